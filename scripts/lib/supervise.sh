@@ -1,0 +1,142 @@
+# shellcheck shell=bash
+# Every process runs under runit: restarted within a second when it ends, its output in a log that rotates.
+
+SV_DIR=$RUN_DIR/sv
+SUPERVISOR_LINE="runsvdir -P $SV_DIR"
+
+# Order of starting; stopping goes the other way round.
+UNITS=(epmd postgres redis rabbitmq mail sandbox auth catalog booking payment worker entrance)
+
+# The folder's name ends in a digest of the account and path, so a recorded id that another process got is never taken for ours.
+supervisor_pid() {
+    local pid
+    pid=$(cat "$RUN_DIR/supervisor.pid" 2>/dev/null) || return 1
+    [ "$(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null)" = "$SUPERVISOR_LINE " ] || return 1
+    printf '%s' "$pid"
+}
+
+is_up() { supervisor_pid >/dev/null; }
+
+# unit NAME: (re)writes the unit's folder from the script on stdin; UNIT_CHANGED tells whether anything differs.
+# The script runs with the variables of $SV_DIR/NAME/env; it ends in exec.
+unit() {
+    local dir=$SV_DIR/$1 new log=$LOGS/$1
+    mkdir -p "$dir/log" "$log"
+    chmod 700 "$SV_DIR" "$dir"
+    touch "$dir/env"
+    chmod 600 "$dir/env"
+    new=$(
+        # shellcheck disable=SC2016 # expanded by the script that is written
+        printf '%s\n' '#!/bin/bash' 'exec 2>&1' 'set -eu' 'set -a; . ./env; set +a'
+        cat
+    )
+    UNIT_CHANGED=0
+    if [ "$new" != "$(cat "$dir/run" 2>/dev/null)" ]; then
+        UNIT_CHANGED=1
+        printf '%s\n' "$new" >"$dir/run.new"
+        chmod 755 "$dir/run.new"
+        mv -f "$dir/run.new" "$dir/run"
+    fi
+    printf '#!/bin/bash\nexec svlogd %q\n' "$log" >"$dir/log/run"
+    chmod 755 "$dir/log/run"
+    # Five files of 4 MB each.
+    printf 's4000000\nn5\n' >"$log/config"
+    is_up || touch "$dir/down"
+}
+
+# unit_env NAME: the unit's variables, NAME=value lines on stdin, replace those before; sets ENV_CHANGED.
+unit_env() {
+    local dir=$SV_DIR/$1 new line
+    mkdir -p "$dir"
+    chmod 700 "$dir"
+    new=$(while IFS= read -r line; do printf '%s=%q\n' "${line%%=*}" "${line#*=}"; done)
+    ENV_CHANGED=0
+    [ "$new" = "$(cat "$dir/env" 2>/dev/null)" ] && return
+    ENV_CHANGED=1
+    printf '%s\n' "$new" | write_private "$dir/env"
+}
+
+# Starts the supervisor, which starts nothing by itself yet. It inherits nothing from us but a PATH.
+start_supervisor() {
+    local waited=0 name
+    is_up && return
+    rm -f "$RUN_DIR/supervisor.pid"
+    env -i PATH="$PATH" HOME=/nonexistent LANG=C.UTF-8 \
+        setsid bash -c 'cd "$1"; echo $$ >"$1/supervisor.pid"; exec runsvdir -P "$1/sv"' supervisor "$RUN_DIR" \
+        >/dev/null 2>&1 </dev/null 9>&- &
+    for name in "${UNITS[@]}"; do
+        [ -d "$SV_DIR/$name" ] || continue
+        until sv status "$SV_DIR/$name" >/dev/null 2>&1; do
+            [ "$waited" -lt 100 ] || fail "the supervisor did not start; run it by hand to see why: $SUPERVISOR_LINE"
+            waited=$((waited + 1))
+            sleep 0.1
+        done
+    done
+}
+
+start_unit() { sv up "$SV_DIR/$1" >/dev/null; }
+
+# Restarts a unit that runs; begins one that doesn't.
+restart_unit() { sv -w 40 restart "$SV_DIR/$1" >/dev/null; }
+
+unit_runs() { sv status "$SV_DIR/$1" 2>/dev/null | grep -q '^run:'; }
+
+unit_pid() { cat "$SV_DIR/$1/supervise/pid" 2>/dev/null; }
+
+# From now on units start by themselves, even when runsv itself was killed.
+keep_units() {
+    local name
+    for name in "${UNITS[@]}"; do rm -f "$SV_DIR/$name/down"; done
+}
+
+# last_words NAME: the end of the unit's log, for a sentence on why it failed.
+last_words() {
+    tail -n "${2:-5}" "$LOGS/$1/current" 2>/dev/null | cut -c1-400
+}
+
+# stop_platform: stops all units in reverse order, then the supervisor; nothing of it is left, however long a unit resists.
+stop_platform() {
+    local pid i name left
+    pid=$(supervisor_pid) || { sweep_runsv; return 0; }
+    for ((i = ${#UNITS[@]} - 1; i >= 0; i--)); do
+        name=${UNITS[i]}
+        [ -d "$SV_DIR/$name/supervise" ] || continue
+        touch "$SV_DIR/$name/down"
+        case $name in
+            # These drain together, then what they lean on stops.
+            postgres | redis | rabbitmq | epmd) ;;
+            *) sv down "$SV_DIR/$name" >/dev/null 2>&1 || true ;;
+        esac
+    done
+    for name in entrance worker payment booking catalog auth sandbox mail rabbitmq redis postgres epmd; do
+        [ -d "$SV_DIR/$name/supervise" ] || continue
+        # A drain lasts up to 25 s; after 30 s the process is killed.
+        sv -w 30 force-stop "$SV_DIR/$name" >/dev/null 2>&1 || true
+    done
+    kill -HUP "$pid" 2>/dev/null || true
+    for ((left = 100; left > 0; left--)); do
+        kill -0 "$pid" 2>/dev/null || break
+        sleep 0.1
+    done
+    sweep_runsv
+    rm -f "$RUN_DIR/supervisor.pid"
+}
+
+# Ends, by their recorded ids, runsv processes of this folder that outlived their supervisor.
+sweep_runsv() {
+    local name pid waited
+    for name in "${UNITS[@]}"; do
+        [ -p "$SV_DIR/$name/supervise/control" ] || continue
+        sv status "$SV_DIR/$name" >/dev/null 2>&1 || continue
+        touch "$SV_DIR/$name/down"
+        sv -w 30 force-shutdown "$SV_DIR/$name" >/dev/null 2>&1 || true
+    done
+    for name in "${UNITS[@]}"; do
+        pid=$(unit_pid "$name") || continue
+        [ -n "$pid" ] || continue
+        for ((waited = 0; waited < 50; waited++)); do
+            kill -0 "$pid" 2>/dev/null || break
+            sleep 0.1
+        done
+    done
+}
