@@ -2,6 +2,7 @@
 # Sourced first by every script: strict mode, where things are, and how to fail.
 
 set -Eeuo pipefail
+shopt -s lastpipe
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 SCRIPTS=$ROOT/scripts

@@ -29,7 +29,7 @@ make_account() {
         || fail "could not make the account $ACCOUNT that the platform runs as; run: useradd --system $ACCOUNT"
 }
 
-# as_runner COMMAND…: runs COMMAND as the platform's account with nothing of our environment but what env gives it.
+# as_runner COMMAND…: runs COMMAND as the platform's account.
 as_runner() {
     if is_root; then chpst -u "$RUN_USER:$RUN_USER" "$@"; else "$@"; fi
 }
@@ -56,4 +56,27 @@ place_state() {
     STATE=$(cd "$STATE" && pwd -P)
     as_runner test -w "$STATE/data" \
         || fail "$RUN_USER can't write to $STATE/data; a platform started by another account left it: run make down as that account, then rm -rf ${RUN_DIR#"$ROOT"/}"
+}
+
+# Prefix of a unit's command line: as whom it runs.
+set_runner_prefix() {
+    CHPST=(chpst -o 65536)
+    ! is_root || CHPST+=(-u "$RUN_USER:$RUN_USER")
+}
+
+runner_dir() {
+    mkdir -p "$1"
+    ! is_root || chown "$RUN_USER:$RUN_USER" "$1"
+    chmod 700 "$1"
+}
+
+# write_as_runner FILE: stdin becomes FILE, readable by the platform's account alone; FILE_CHANGED tells whether it differs.
+write_as_runner() {
+    local new
+    new=$(cat)
+    FILE_CHANGED=0
+    [ "$new" = "$(cat "$1" 2>/dev/null)" ] && return
+    FILE_CHANGED=1
+    printf '%s\n' "$new" | write_private "$1"
+    ! is_root || chown "$RUN_USER:$RUN_USER" "$1"
 }

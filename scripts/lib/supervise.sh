@@ -7,7 +7,7 @@ SUPERVISOR_LINE="runsvdir -P $SV_DIR"
 # Order of starting; stopping goes the other way round.
 UNITS=(epmd postgres redis rabbitmq mail sandbox auth catalog booking payment worker entrance)
 
-# The folder's name ends in a digest of the account and path, so a recorded id that another process got is never taken for ours.
+# The id alone would not do: after a restart of the machine another process may have it.
 supervisor_pid() {
     local pid
     pid=$(cat "$RUN_DIR/supervisor.pid" 2>/dev/null) || return 1
@@ -17,7 +17,14 @@ supervisor_pid() {
 
 is_up() { supervisor_pid >/dev/null; }
 
-# unit NAME: (re)writes the unit's folder from the script on stdin; UNIT_CHANGED tells whether anything differs.
+# unit_changed NAME [0|1]: remembers, also for a later run, that the unit's program or settings are no longer what it runs with.
+unit_changed() {
+    [ "${2:-1}" = 0 ] && return
+    mkdir -p "$SV_DIR/$1"
+    touch "$SV_DIR/$1/stale"
+}
+
+# unit NAME: (re)writes the unit's folder from the script on stdin.
 # The script runs with the variables of $SV_DIR/NAME/env; it ends in exec.
 unit() {
     local dir=$SV_DIR/$1 new log=$LOGS/$1
@@ -30,9 +37,8 @@ unit() {
         printf '%s\n' '#!/bin/bash' 'exec 2>&1' 'set -eu' 'set -a; . ./env; set +a'
         cat
     )
-    UNIT_CHANGED=0
     if [ "$new" != "$(cat "$dir/run" 2>/dev/null)" ]; then
-        UNIT_CHANGED=1
+        unit_changed "$1"
         printf '%s\n' "$new" >"$dir/run.new"
         chmod 755 "$dir/run.new"
         mv -f "$dir/run.new" "$dir/run"
@@ -44,15 +50,14 @@ unit() {
     is_up || touch "$dir/down"
 }
 
-# unit_env NAME: the unit's variables, NAME=value lines on stdin, replace those before; sets ENV_CHANGED.
+# unit_env NAME: the unit's variables, NAME=value lines on stdin, replace those before.
 unit_env() {
     local dir=$SV_DIR/$1 new line
     mkdir -p "$dir"
     chmod 700 "$dir"
     new=$(while IFS= read -r line; do printf '%s=%q\n' "${line%%=*}" "${line#*=}"; done)
-    ENV_CHANGED=0
-    [ "$new" = "$(cat "$dir/env" 2>/dev/null)" ] && return
-    ENV_CHANGED=1
+    [ "$new" != "$(cat "$dir/env" 2>/dev/null)" ] || return 0
+    unit_changed "$1"
     printf '%s\n' "$new" | write_private "$dir/env"
 }
 
@@ -74,10 +79,15 @@ start_supervisor() {
     done
 }
 
-start_unit() { sv up "$SV_DIR/$1" >/dev/null; }
-
-# Restarts a unit that runs; begins one that doesn't.
-restart_unit() { sv -w 40 restart "$SV_DIR/$1" >/dev/null; }
+# Starts a unit; restarts it when it runs with what is no longer so.
+start_unit() {
+    if [ -e "$SV_DIR/$1/stale" ] && unit_runs "$1"; then
+        sv -w 40 force-restart "$SV_DIR/$1" >/dev/null
+    else
+        sv up "$SV_DIR/$1" >/dev/null
+    fi
+    rm -f "$SV_DIR/$1/stale"
+}
 
 unit_runs() { sv status "$SV_DIR/$1" 2>/dev/null | grep -q '^run:'; }
 

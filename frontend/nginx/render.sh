@@ -1,0 +1,62 @@
+#!/bin/sh
+# Prints nginx.conf from nginx.conf.template and the environment; the same for `make up` and for the container.
+#   {AUTH,CATALOG,BOOKING,PAYMENT,SANDBOX}_UPSTREAM  addresses of the service's replicas, host:port, separated by spaces
+#   LISTEN           addresses to listen on, separated by spaces (default 3000)
+#   WEB_ROOT         folder of the built SPA (default /usr/share/nginx/html)
+#   TEMP_DIR         folder that nginx may write to (default /tmp)
+#   WORKERS          worker processes (default auto)
+#   RATE_LIMIT       off: no limits per address, for load tests (default on)
+#   TRUSTED_PROXIES  networks whose X-Forwarded-For and -Proto are believed, separated by spaces (default none)
+set -eu
+
+here=$(dirname "$0")
+modules=/usr/lib/nginx/modules
+
+# each PREFIX SUFFIX WORD…: one line of configuration a word.
+each() {
+    prefix=$1 suffix=$2
+    shift 2
+    for word in "$@"; do
+        case $word in *[!A-Za-z0-9.:_/\[\]-]*) echo "render.sh: \"$word\" is no address" >&2; exit 1 ;; esac
+        printf '%s %s%s\n' "$prefix" "$word" "$suffix"
+    done
+}
+
+# A replica that failed three times rests for two seconds; the only one there is never does.
+servers() { each server ' max_fails=3 fail_timeout=2s;' "$@"; }
+
+# shellcheck disable=SC2086 # the lists are meant to split
+{
+    AUTH_SERVERS=$(servers ${AUTH_UPSTREAM:-127.0.0.1:8001})
+    CATALOG_SERVERS=$(servers ${CATALOG_UPSTREAM:-127.0.0.1:8002})
+    BOOKING_SERVERS=$(servers ${BOOKING_UPSTREAM:-127.0.0.1:8003})
+    PAYMENT_SERVERS=$(servers ${PAYMENT_UPSTREAM:-127.0.0.1:8004})
+    SANDBOX_SERVERS=$(servers ${SANDBOX_UPSTREAM:-127.0.0.1:8006})
+    LISTEN_LINES=$(each listen ' default_server backlog=4096;' ${LISTEN:-3000})
+    REAL_IP=$(each set_real_ip_from ';' ${TRUSTED_PROXIES:-})
+}
+WEB_ROOT=${WEB_ROOT:-/usr/share/nginx/html}
+TEMP_DIR=${TEMP_DIR:-/tmp}
+WORKERS=${WORKERS:-auto}
+RATE_LIMIT=${RATE_LIMIT:-on}
+TRUSTED_PROXIES_COMMENT='TRUSTED_PROXIES (none here)'
+FORWARDED_HTTPS=
+if [ -n "$REAL_IP" ]; then
+    TRUSTED_PROXIES_COMMENT="TRUSTED_PROXIES ($TRUSTED_PROXIES)"
+    REAL_IP="$REAL_IP
+real_ip_header X-Forwarded-For;
+real_ip_recursive on;"
+    FORWARDED_HTTPS='https https;'
+fi
+MODULES=
+BROTLI=
+if [ -e "$modules/ngx_http_brotli_static_module.so" ]; then
+    MODULES="load_module $modules/ngx_http_brotli_static_module.so;"
+    BROTLI='brotli_static on;'
+fi
+export AUTH_SERVERS CATALOG_SERVERS BOOKING_SERVERS PAYMENT_SERVERS SANDBOX_SERVERS LISTEN_LINES REAL_IP WEB_ROOT TEMP_DIR \
+    WORKERS RATE_LIMIT TRUSTED_PROXIES_COMMENT FORWARDED_HTTPS MODULES BROTLI
+
+# shellcheck disable=SC2016 # names for envsubst: it leaves nginx's own variables alone
+envsubst '$AUTH_SERVERS $CATALOG_SERVERS $BOOKING_SERVERS $PAYMENT_SERVERS $SANDBOX_SERVERS $LISTEN_LINES $REAL_IP $WEB_ROOT
+    $TEMP_DIR $WORKERS $RATE_LIMIT $TRUSTED_PROXIES_COMMENT $FORWARDED_HTTPS $MODULES $BROTLI' <"$here/nginx.conf.template"

@@ -1,0 +1,24 @@
+# shellcheck shell=bash
+# Waiting, with a bound and with an answer to what was waited for in vain.
+
+# wait_for UNIT SECONDS CHECK…: until CHECK succeeds; a unit that keeps ending is told at once.
+wait_for() {
+    local name=$1 limit=$((SECONDS + $2)) starts=0 pid last=''
+    shift 2
+    until "$@"; do
+        pid=$(unit_pid "$name") || pid=
+        if [ -n "$pid" ] && [ "$pid" != "$last" ]; then
+            last=$pid
+            starts=$((starts + 1))
+            [ "$starts" -le 5 ] || fail_unit "$name" "ends again and again"
+        fi
+        [ "$SECONDS" -lt "$limit" ] || fail_unit "$name" "did not become ready in time"
+        sleep 0.1
+    done
+}
+
+fail_unit() {
+    local words
+    words=$(last_words "$1" 3 | tr '\n' ' ')
+    fail "$1 $2; its last words: ${words:-none}— the whole log: ${LOGS#"$ROOT"/}/$1/current"
+}
