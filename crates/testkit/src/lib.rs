@@ -1,0 +1,14 @@
+//! What tests of services share. Tests may panic; nothing here is part of a service.
+
+pub mod api;
+pub mod issuer;
+mod wait;
+
+pub use api::{Answer, Api, app};
+pub use issuer::{Issuer, token};
+pub use wait::eventually;
+
+/// The Redis that tests use, from `REDIS_URL`; keys must be unique to a test, for all tests share it.
+pub fn redis_url() -> String {
+    std::env::var("REDIS_URL").unwrap_or_else(|_| "redis://127.0.0.1:6379".into())
+}
