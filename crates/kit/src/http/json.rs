@@ -143,6 +143,7 @@ mod tests {
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Body {
+        #[expect(dead_code, reason = "only its shape matters")]
         items: Vec<Item>,
     }
 

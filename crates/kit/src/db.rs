@@ -1,0 +1,73 @@
+//! PostgreSQL: a pool that waits for the server at start, and migrations.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use secrecy::ExposeSecret as _;
+use sqlx::{
+    ConnectOptions as _, PgPool,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use crate::{config::DatabaseConfig, process::Shutdown};
+
+/// How long a request waits for a free connection before it is 503.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+const FIRST_WAIT: Duration = Duration::from_millis(100);
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// Connects, waiting for a server that is away until `shutdown`.
+pub async fn connect(config: &DatabaseConfig, shutdown: &Shutdown) -> anyhow::Result<PgPool> {
+    let options: PgConnectOptions = config
+        .url
+        .expose_secret()
+        .parse()
+        .context("DATABASE_URL is not a PostgreSQL URL")?;
+    let options = options
+        .options([
+            // A query or a lock that takes longer is a fault, and must not hold a connection for ever.
+            ("statement_timeout", "10s"),
+            ("idle_in_transaction_session_timeout", "30s"),
+        ])
+        .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_secs(1));
+    let pool = PgPoolOptions::new()
+        .max_connections(config.max_connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .idle_timeout(Duration::from_mins(5))
+        .connect_lazy_with(options);
+    let mut wait = FIRST_WAIT;
+    loop {
+        let error = match pool.acquire().await {
+            Ok(_) => return Ok(pool),
+            Err(error) => error,
+        };
+        tracing::warn!("PostgreSQL is not available, next try in {wait:?}: {error}");
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = shutdown.cancelled() => anyhow::bail!("stopped while waiting for PostgreSQL"),
+        }
+        wait = (wait * 2).min(LONGEST_WAIT);
+    }
+}
+
+/// Brings the schema up to date. Several may call it at once: an advisory lock lets one work. A schema that is newer, by
+/// migrations that this release does not know, is accepted.
+pub async fn migrate(pool: &PgPool, migrations: &Migrator) -> anyhow::Result<()> {
+    let migrations = Migrator {
+        migrations: migrations.migrations.clone(),
+        ignore_missing: true,
+        ..Migrator::DEFAULT
+    };
+    let mut connection = pool.acquire().await?;
+    sqlx::raw_sql("SET lock_timeout = '2s'; SET statement_timeout = 0")
+        .execute(&mut *connection)
+        .await?;
+    migrations
+        .run(&mut *connection)
+        .await
+        .context("the migration failed")?;
+    // Its settings differ from the pool's.
+    connection.close().await?;
+    Ok(())
+}

@@ -1,0 +1,224 @@
+//! Messages that are published if and only if the transaction of the change they tell of commits.
+//!
+//! [`add`] writes a row; the [`Relay`] of any replica publishes it with a confirm and deletes it. A process that dies in
+//! between publishes it again under the same `message_id`.
+
+use std::{sync::Arc, time::Duration};
+
+use contracts::{Message, MessageId, topology::EXCHANGE};
+use futures::{StreamExt as _, stream::FuturesUnordered};
+use lapin::{
+    BasicProperties, Channel,
+    options::BasicPublishOptions,
+    types::{AMQPValue, FieldTable, LongString},
+};
+use metrics::{counter, gauge};
+use serde_json::Value;
+use sqlx::{PgConnection, PgPool};
+use tokio::sync::Notify;
+
+use crate::{amqp::Broker, process::Shutdown, telemetry};
+
+/// Rows published at once.
+const BATCH: i64 = 200;
+/// How soon a row is found whose wake-up was lost, or that another replica left behind.
+const POLL: Duration = Duration::from_secs(1);
+const CONFIRM_TIMEOUT: Duration = Duration::from_secs(10);
+const PERSISTENT: u8 = 2;
+
+/// Adds `message` to the outbox, in the caller's transaction.
+pub async fn add(connection: &mut PgConnection, message: &Message) -> sqlx::Result<()> {
+    add_many(connection, std::slice::from_ref(message)).await
+}
+
+/// Adds all `messages` in one statement.
+pub async fn add_many(connection: &mut PgConnection, messages: &[Message]) -> sqlx::Result<()> {
+    if messages.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<_> = messages
+        .iter()
+        .map(|_| MessageId::new().as_uuid())
+        .collect();
+    let keys: Vec<_> = messages
+        .iter()
+        .map(|message| message.routing_key().to_owned())
+        .collect();
+    let payloads = messages
+        .iter()
+        .map(serde_json::to_value)
+        .collect::<Result<Vec<Value>, _>>()
+        .map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let priorities: Vec<_> = messages.iter().map(priority).collect();
+    sqlx::query!(
+        "INSERT INTO outbox (message_id, routing_key, payload, priority, traceparent)
+         SELECT message_id, routing_key, payload, priority, $5
+         FROM unnest($1::uuid[], $2::text[], $3::jsonb[], $4::smallint[]) AS m (message_id, routing_key, payload, priority)",
+        &ids,
+        &keys,
+        &payloads,
+        &priorities,
+        telemetry::traceparent()
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// 0 goes first; 1 is what nobody waits for.
+fn priority(message: &Message) -> i16 {
+    i16::from(matches!(message, Message::BookingHeld(_)))
+}
+
+/// Tells the relay of this process that rows have been committed.
+#[derive(Clone, Debug, Default)]
+pub struct OutboxSignal(Arc<Notify>);
+
+impl OutboxSignal {
+    pub fn wake(&self) {
+        self.0.notify_one();
+    }
+}
+
+/// Publishes what stands in the outbox.
+#[derive(Debug)]
+pub struct Relay {
+    pool: PgPool,
+    broker: Broker,
+    signal: OutboxSignal,
+}
+
+impl Relay {
+    /// Runs until `shutdown`; rows that are left then are published by another replica or the next start.
+    pub fn spawn(pool: PgPool, broker: Broker, shutdown: Shutdown) -> OutboxSignal {
+        let signal = OutboxSignal::default();
+        let relay = Self {
+            pool,
+            broker,
+            signal: signal.clone(),
+        };
+        tokio::spawn(async move { shutdown.until(relay.run()).await });
+        signal
+    }
+
+    async fn run(self) {
+        loop {
+            if let Err(error) = self.publish_on_one_channel().await {
+                tracing::warn!("the outbox can't be relayed: {error:#}");
+                tokio::time::sleep(POLL).await;
+            }
+        }
+    }
+
+    async fn publish_on_one_channel(&self) -> anyhow::Result<()> {
+        let channel = self.broker.channel().await?;
+        loop {
+            if !self.publish_batch(&channel).await? {
+                let _ = tokio::time::timeout(POLL, self.signal.0.notified()).await;
+            }
+        }
+    }
+
+    /// Publishes what is due; true when there may be more.
+    async fn publish_batch(&self, channel: &Channel) -> anyhow::Result<bool> {
+        let mut transaction = self.pool.begin().await?;
+        let rows = sqlx::query!(
+            r#"SELECT id, message_id, routing_key, payload::text AS "payload!", traceparent,
+                 extract(epoch FROM clock_timestamp() - created_at)::float8 AS "age!"
+               FROM outbox WHERE not_before <= now()
+               ORDER BY priority, id LIMIT $1 FOR UPDATE SKIP LOCKED"#,
+            BATCH
+        )
+        .fetch_all(&mut *transaction)
+        .await?;
+        gauge!("outbox_lag_seconds").set(rows.iter().map(|row| row.age).fold(0.0, f64::max));
+        if rows.is_empty() {
+            return Ok(false);
+        }
+        let full = i64::try_from(rows.len()).is_ok_and(|count| count == BATCH);
+
+        let mut confirms = FuturesUnordered::new();
+        for row in rows {
+            let confirm = channel
+                .basic_publish(
+                    EXCHANGE.into(),
+                    row.routing_key.as_str().into(),
+                    BasicPublishOptions {
+                        mandatory: true,
+                        ..BasicPublishOptions::default()
+                    },
+                    row.payload.as_bytes(),
+                    properties(
+                        &row.message_id.to_string(),
+                        &row.routing_key,
+                        row.traceparent.as_deref(),
+                    ),
+                )
+                .await?;
+            confirms.push(async move { (row.id, row.routing_key, confirm.await) });
+        }
+        let (mut published, mut refused, mut reasons) = (Vec::new(), Vec::new(), Vec::new());
+        let all = async {
+            while let Some((id, key, confirm)) = confirms.next().await {
+                let confirm = confirm?;
+                let nack = confirm.is_nack();
+                match confirm.take_message() {
+                    None if !nack => published.push(id),
+                    returned => {
+                        let reason = returned
+                            .map_or("refused by the broker".to_owned(), |message| {
+                                message.reply_text.to_string()
+                            });
+                        tracing::warn!(
+                            routing_key = key,
+                            "a message stays in the outbox: {reason}"
+                        );
+                        refused.push(id);
+                        reasons.push(reason);
+                    }
+                }
+            }
+            Ok::<_, lapin::Error>(())
+        };
+        let outcome = tokio::time::timeout(CONFIRM_TIMEOUT, all).await;
+
+        // Also when the channel broke half-way: what was confirmed must not go out again.
+        sqlx::query!("DELETE FROM outbox WHERE id = ANY($1)", &published)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query!(
+            "UPDATE outbox SET attempts = attempts + 1, last_error = reason,
+               not_before = now() + least(interval '1 second' * 2 ^ least(attempts, 10), interval '5 minutes')
+             FROM unnest($1::bigint[], $2::text[]) AS refused (row_id, reason) WHERE id = row_id",
+            &refused,
+            &reasons
+        )
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        counter!("outbox_published_total").increment(published.len() as u64);
+        outcome??;
+        Ok(full)
+    }
+}
+
+/// AMQP properties of a message of ours.
+pub(crate) fn properties(
+    message_id: &str,
+    kind: &str,
+    traceparent: Option<&str>,
+) -> BasicProperties {
+    let mut headers = FieldTable::default();
+    if let Some(traceparent) = traceparent {
+        headers.insert(
+            "traceparent".into(),
+            AMQPValue::LongString(LongString::from(traceparent)),
+        );
+    }
+    BasicProperties::default()
+        .with_delivery_mode(PERSISTENT)
+        .with_content_type("application/json".into())
+        .with_message_id(message_id.into())
+        .with_type(kind.into())
+        .with_headers(headers)
+}

@@ -1,0 +1,47 @@
+//! Redis: a connection that is made again by itself. Commands fail fast while Redis is away.
+
+use std::time::Duration;
+
+use redis::{
+    Client, RedisResult,
+    aio::{ConnectionManager, ConnectionManagerConfig},
+};
+use secrecy::ExposeSecret as _;
+
+use crate::{config::RedisConfig, process::Shutdown};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+/// A command that takes longer counts as failed.
+const RESPONSE_TIMEOUT: Duration = Duration::from_millis(500);
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// The shared connection; clone it for each use.
+pub type Redis = ConnectionManager;
+
+/// Connects, waiting for a server that is away until `shutdown`.
+pub async fn connect(config: &RedisConfig, shutdown: &Shutdown) -> anyhow::Result<Redis> {
+    let client = Client::open(config.url.expose_secret())?;
+    let settings = ConnectionManagerConfig::new()
+        .set_connection_timeout(Some(CONNECT_TIMEOUT))
+        .set_response_timeout(Some(RESPONSE_TIMEOUT))
+        .set_max_delay(LONGEST_WAIT)
+        .set_number_of_retries(1);
+    let mut wait = Duration::from_millis(100);
+    loop {
+        let error = match ConnectionManager::new_with_config(client.clone(), settings.clone()).await
+        {
+            Ok(redis) => return Ok(redis),
+            Err(error) => error,
+        };
+        tracing::warn!("Redis is not available, next try in {wait:?}: {error}");
+        if shutdown.until(tokio::time::sleep(wait)).await.is_none() {
+            anyhow::bail!("stopped while waiting for Redis");
+        }
+        wait = (wait * 2).min(LONGEST_WAIT);
+    }
+}
+
+/// For `/ready`.
+pub async fn ping(redis: &Redis) -> RedisResult<()> {
+    redis::cmd("PING").query_async(&mut redis.clone()).await
+}
