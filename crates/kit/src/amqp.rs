@@ -36,7 +36,7 @@ impl Broker {
     }
 
     /// For `/ready`.
-    pub async fn ping(&self) -> anyhow::Result<()> {
+    pub fn ping(&self) -> anyhow::Result<()> {
         self.live().map(drop).context("RabbitMQ is not connected")
     }
 
@@ -86,7 +86,7 @@ async fn keep_connected(
                 tracing::warn!("the connection to RabbitMQ was lost");
             }
             Err(error) => {
-                tracing::warn!("RabbitMQ is not available, next try in {wait:?}: {error:#}")
+                tracing::warn!("RabbitMQ is not available, next try in {wait:?}: {error:#}");
             }
         }
         tokio::time::sleep(wait).await;

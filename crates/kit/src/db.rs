@@ -38,9 +38,8 @@ pub async fn connect(config: &DatabaseConfig, shutdown: &Shutdown) -> anyhow::Re
         .connect_lazy_with(options);
     let mut wait = FIRST_WAIT;
     loop {
-        let error = match pool.acquire().await {
-            Ok(_) => return Ok(pool),
-            Err(error) => error,
+        let Err(error) = pool.acquire().await else {
+            return Ok(pool);
         };
         tracing::warn!("PostgreSQL is not available, next try in {wait:?}: {error}");
         tokio::select! {
