@@ -9,7 +9,8 @@ check_tools() {
     local version
     [ -x "${CARGO_HOME:-$HOME/.cargo}/bin/cargo" ] && PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
     have cargo || fail "there is no Rust toolchain; install one from https://rustup.rs and run make up again"
-    have node && have npm || fail "there is no Node.js with npm; install Node.js 20 or newer and run make up again"
+    have node || fail "there is no Node.js; install Node.js 20 or newer and run make up again"
+    have npm || fail "there is no npm; install it with Node.js 20 or newer and run make up again"
     version=$(node --version)
     version=${version#v}
     [ "${version%%.*}" -ge 20 ] || fail "Node.js $version is too old; install Node.js 20 or newer and run make up again"
@@ -19,7 +20,7 @@ check_tools() {
 build_binaries() {
     local flags=(--locked --workspace --bins)
     [ "$PROFILE" = debug ] || flags+=(--release)
-    cd "$ROOT"
+    cd "$ROOT" || return
     SQLX_OFFLINE=true CARGO_TERM_COLOR=never CARGO_TERM_PROGRESS_WHEN=always CARGO_TERM_PROGRESS_WIDTH=120 \
         CARGO_TARGET_DIR=$TARGET_DIR cargo build "${flags[@]}"
 }
@@ -41,7 +42,7 @@ first_error() {
 
 # A build of the SPA is skipped while what it is made from is the same.
 spa_digest() {
-    cd "$ROOT/frontend"
+    cd "$ROOT/frontend" || return
     {
         find . -type d \( -name node_modules -o -name dist -o -name e2e -o -name nginx \) -prune -o -type f -print | sed 's|^\./|frontend/|'
     } | digest_of_files
@@ -52,7 +53,7 @@ npm_install() {
     digest=$(sha256sum <"$1/package-lock.json")
     [ "$(cat "$stamp" 2>/dev/null)" != "$digest" ] || return 0
     (cd "$1" && npm ci --no-audit --no-fund --loglevel=error) || return
-    printf '%s\n' "$digest" >"$stamp"
+    mkdir -p "${stamp%/*}" && printf '%s\n' "$digest" >"$stamp"
 }
 
 build_spa() {
@@ -62,7 +63,7 @@ build_spa() {
     npm_install "$ROOT/frontend" || return
     (cd "$ROOT/frontend" && npm run --silent build) || return
     node "$SCRIPTS/spa/compress.mjs" "$ROOT/frontend/dist" || return
-    printf '%s\n' "$digest" >"$stamp"
+    mkdir -p "${stamp%/*}" && printf '%s\n' "$digest" >"$stamp"
 }
 
 build_all() {

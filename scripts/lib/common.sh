@@ -20,32 +20,33 @@ esac
 export LANGUAGE=C
 umask 022
 
-# shellcheck source=scripts/lib/progress.sh
+# shellcheck source=progress.sh
 . "$SCRIPTS/lib/progress.sh"
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
 is_root() { [ "$(id -u)" = 0 ]; }
 
-# fail SENTENCE: says what is wrong and what to do, and ends the script.
+# fail SENTENCE: says what is wrong and what to do, and ends the script, also from within $( ).
 fail() {
-    step_abort
+    step_abort >&2
     printf '\n%s %s\n' "$MARK_FAIL" "$*" >&2
     FAILED=1
-    exit 1
+    exit "$SPOKEN"
 }
 
 # Anything unforeseen says at least where it happened; `fail` has spoken already.
 on_error() {
     local status=$? line=$1 command=$2
-    [ "${FAILED:-0}" = 1 ] && return
+    if [ "$FAILED" = 1 ] || [ "$status" = "$SPOKEN" ]; then return; fi
     FAILED=1
     step_abort
     printf '\n%s unexpected: %s (line %s of %s) ended with %s\n' \
         "$MARK_FAIL" "$command" "$line" "${BASH_SOURCE[1]#"$ROOT"/}" "$status" >&2
 }
-trap 'on_error "$LINENO" "$BASH_COMMAND"' ERR
+readonly SPOKEN=70
 FAILED=0
+trap 'on_error "$LINENO" "$BASH_COMMAND"' ERR
 
 # write_private FILE: stdin becomes FILE, readable by its owner alone, never half written.
 write_private() {
@@ -58,4 +59,12 @@ write_private() {
 # sha256 of the names and contents of the files named on stdin, relative to the checkout.
 digest_of_files() {
     (cd "$ROOT" && LC_ALL=C sort | xargs -r -d '\n' sha256sum 2>/dev/null | sha256sum | cut -d' ' -f1)
+}
+
+# end_tree PID: asks a process of ours, and those that it started, to end.
+end_tree() {
+    local child
+    # shellcheck disable=SC2013 # ids have no spaces
+    for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do end_tree "$child"; done
+    kill "$1" 2>/dev/null || true
 }

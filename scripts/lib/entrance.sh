@@ -12,11 +12,13 @@ prepare_entrance() {
         sh "$ROOT/frontend/nginx/render.sh" | write_as_runner "$conf"
     unit_changed entrance "$FILE_CHANGED"
     unit_env entrance </dev/null
-    # SIGQUIT lets open requests end.
     unit entrance <<RUN
 cd $(printf '%q' "$tmp")
+! [ "\$(id -u)" = 0 ] || chown $RUN_USER /proc/self/fd/1
 exec ${CHPST[*]} nginx -p $(printf '%q' "$tmp") -c $(printf '%q' "$conf") -e stderr -g 'daemon off;'
 RUN
+    # SIGQUIT lets open requests end.
+    unit_stops_by entrance QUIT
 }
 
 entrance_ready() { curl -fsS -o /dev/null --max-time 2 "http://127.0.0.1:$PORT/health" 2>/dev/null; }

@@ -16,9 +16,10 @@ prepare_mail() {
     local log=$LOGS/npm-mail.log
     npm_install "$SCRIPTS/mail" >"$log" 2>&1 \
         || fail "the mail catcher could not be installed: $(first_error "$log"); see ${log#"$ROOT"/}"
-    if ! cmp -s "$SCRIPTS/mail/node_modules/.lock-digest" "$STATE/mail/.lock-digest"; then
+    if ! cmp -s "$SCRIPTS/mail/node_modules/.lock-digest" "$STATE/mail/node_modules/.lock-digest"; then
         rm -rf "$STATE/mail"
-        cp -R "$SCRIPTS/mail/node_modules" "$STATE/mail"
+        mkdir -p "$STATE/mail"
+        cp -R "$SCRIPTS/mail/node_modules" "$STATE/mail/"
         chmod -R u=rwX,go=rX "$STATE/mail"
         unit_changed mail
     fi
@@ -28,7 +29,7 @@ prepare_mail() {
     unit mail <<RUN
 cd $(printf '%q' "$STATE/data/mail")
 exec ${CHPST[*]} $(printf '%q' "$(node_for_runner)") --max-semi-space-size=1 --max-old-space-size=192 \\
-    $(printf '%q' "$STATE/mail/maildev/bin/maildev") --ip 127.0.0.1 --smtp $SMTP_PORT --web-ip 127.0.0.1 --web $MAIL_PAGE_PORT \\
+    $(printf '%q' "$STATE/mail/node_modules/maildev/bin/maildev") --ip 127.0.0.1 --smtp $SMTP_PORT --web-ip 127.0.0.1 --web $MAIL_PAGE_PORT \\
     --mail-directory $(printf '%q' "$STATE/data/mail") --silent
 RUN
 }

@@ -41,6 +41,7 @@ as_root() {
 
 # While packages are unpacked, Debian asks this file whether to start their services; it says no.
 forbid_service_starts() {
+    # shellcheck disable=SC2016 # expanded by the shell that it starts
     as_root sh -c '
         policy=$1
         if [ -x "$policy" ] && ! [ -e "$policy.event-platform" ]; then
@@ -53,6 +54,7 @@ forbid_service_starts() {
 }
 
 allow_service_starts() {
+    # shellcheck disable=SC2016 # expanded by the shell that it starts
     as_root sh -c '
         policy=$1
         grep -qs "^# event-platform:" "$policy" && rm -f "$policy"

@@ -76,6 +76,7 @@ write_as_runner() {
     new=$(cat)
     FILE_CHANGED=0
     [ "$new" = "$(cat "$1" 2>/dev/null)" ] && return
+    # shellcheck disable=SC2034 # read by the caller
     FILE_CHANGED=1
     printf '%s\n' "$new" | write_private "$1"
     ! is_root || chown "$RUN_USER:$RUN_USER" "$1"

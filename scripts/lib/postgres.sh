@@ -65,15 +65,12 @@ prepare_postgres() {
     postgres_config | write_as_runner "$PGDATA/postgresql.conf"
     unit_env postgres </dev/null
     unit_changed postgres "$FILE_CHANGED"
-    # SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for clients.
     unit postgres <<RUN
 cd $(printf '%q' "$STATE/data")
 exec ${CHPST[*]} $bin/postgres -D $(printf '%q' "$PGDATA")
 RUN
-    mkdir -p "$SV_DIR/postgres/control"
-    # shellcheck disable=SC2016 # expanded when it runs
-    printf '#!/bin/bash\nexec kill -INT "$(cat supervise/pid)"\n' >"$SV_DIR/postgres/control/t"
-    chmod 755 "$SV_DIR/postgres/control/t"
+    # SIGINT is its fast shutdown; SIGTERM would wait for clients.
+    unit_stops_by postgres INT
 }
 
 # sql DATABASE: runs the statements on stdin as the administrator; its password never shows among arguments.

@@ -96,6 +96,7 @@ step_run() {
     STEP_TEXT=$text
     return "$status"
 }
+# shellcheck disable=SC2034 # whoever ends the script early ends it too
 STEP_CHILD=
 
 report_plain() { printf '%s' "$2"; }

@@ -19,6 +19,15 @@ wait_for() {
 
 fail_unit() {
     local words
-    words=$(last_words "$1" 3 | tr '\n' ' ')
-    fail "$1 $2; its last words: ${words:-none}— the whole log: ${LOGS#"$ROOT"/}/$1/current"
+    words=$(last_words "$1")
+    fail "$1 $2${words:+: $words}; its log is ${LOGS#"$ROOT"/}/$1/current"
+}
+
+# What the data services are, such as "PostgreSQL 15 · Redis 7 · RabbitMQ 3.10".
+data_versions() {
+    local postgres redis rabbitmq
+    postgres=$(cat "$PGDATA/PG_VERSION")
+    redis=$(redis-server --version | sed -n 's/.*v=\([0-9]*\).*/\1/p')
+    rabbitmq=$(compgen -G '/usr/lib/rabbitmq/lib/rabbitmq_server-*' | sed -n 's/.*rabbitmq_server-\([0-9]*\.[0-9]*\).*/\1/p' | tail -1) || true
+    printf 'PostgreSQL %s · Redis %s · RabbitMQ %s' "$postgres" "$redis" "$rabbitmq"
 }

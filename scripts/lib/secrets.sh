@@ -53,6 +53,7 @@ database_url() {
     printf 'postgres://%s:%s@127.0.0.1:%s/%s' "$1" "${!variable}" "$POSTGRES_PORT" "$1"
 }
 
+# shellcheck disable=SC2034 # written to the env files by name
 set_urls() {
     local name variable
     for name in auth catalog booking payment worker sandbox; do

@@ -61,22 +61,12 @@ migrate() {
     for name in auth catalog booking payment worker sandbox; do
         step_show "$text$name …"
         log=$LOGS/migrate-$name.log
-        (
-            cd /
-            # shellcheck disable=SC2046,SC2086 # the command line is quoted for a shell
-            set -a && . "$SV_DIR/$name/env" && set +a && eval exec "${CHPST[@]}" $(service_command "$name" migrate)
-        ) >"$log" 2>&1 </dev/null \
-            || fail "the migrations of $name failed: $(migration_error "$log"); mend migrations/$name, or start with empty data: make down && rm -rf ${RUN_DIR#"$ROOT"/}"
+        # shellcheck disable=SC2016 # expanded by the shell that it starts
+        env -i PATH="$PATH" bash -c 'set -a; . "$1"; set +a; cd /; eval "exec $2"' migrate \
+            "$SV_DIR/$name/env" "${CHPST[*]} $(service_command "$name" migrate)" >"$log" 2>&1 </dev/null \
+            || fail "the migrations of $name failed: $(plain_message "$(grep -v '^ *$' "$log" | tail -1)"); mend migrations/$name, or start with empty data: make down && rm -rf ${RUN_DIR#"$ROOT"/}"
         count=$(sql "$name" <<<'SELECT count(*) FROM _sqlx_migrations WHERE success')
         text+="$name $count · "
     done
     step_ok "${text% · }"
-}
-
-# The last line that a failed migration logged, without the JSON around its message.
-migration_error() {
-    local line
-    line=$(grep -v '^ *$' "$1" | tail -1)
-    if [[ $line =~ \"(message|error)\":\"(([^\"\\]|\\.)*)\" ]]; then line=${BASH_REMATCH[2]}; fi
-    printf '%s' "${line:0:400}"
 }

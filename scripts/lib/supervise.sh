@@ -50,6 +50,14 @@ unit() {
     is_up || touch "$dir/down"
 }
 
+# unit_stops_by NAME SIGNAL: for programs that take SIGTERM for something else than "end soon, but orderly".
+unit_stops_by() {
+    mkdir -p "$SV_DIR/$1/control"
+    # shellcheck disable=SC2016 # expanded when it runs
+    printf '#!/bin/bash\nexec kill -%s "$(cat supervise/pid)"\n' "$2" >"$SV_DIR/$1/control/t"
+    chmod 755 "$SV_DIR/$1/control/t"
+}
+
 # unit_env NAME: the unit's variables, NAME=value lines on stdin, replace those before.
 unit_env() {
     local dir=$SV_DIR/$1 new line
@@ -66,6 +74,7 @@ start_supervisor() {
     local waited=0 name
     is_up && return
     rm -f "$RUN_DIR/supervisor.pid"
+    # shellcheck disable=SC2016 # expanded by the shell that it starts
     env -i PATH="$PATH" HOME=/nonexistent LANG=C.UTF-8 \
         setsid bash -c 'cd "$1"; echo $$ >"$1/supervisor.pid"; exec runsvdir -P "$1/sv"' supervisor "$RUN_DIR" \
         >/dev/null 2>&1 </dev/null 9>&- &
@@ -99,9 +108,19 @@ keep_units() {
     for name in "${UNITS[@]}"; do rm -f "$SV_DIR/$name/down"; done
 }
 
-# last_words NAME: the end of the unit's log, for a sentence on why it failed.
+# last_words NAME: the line of the unit's log that most likely tells why it failed.
 last_words() {
-    tail -n "${2:-5}" "$LOGS/$1/current" 2>/dev/null | cut -c1-400
+    local line
+    line=$(tail -n 60 "$LOGS/$1/current" 2>/dev/null | grep -iE 'error|fatal|panic|emerg|refused' | tail -1) \
+        || line=$(tail -n 1 "$LOGS/$1/current" 2>/dev/null) || true
+    plain_message "$line"
+}
+
+# plain_message LINE: the message of a JSON log line, any other line as it is; at most 400 characters.
+plain_message() {
+    local line=$1
+    if [[ $line =~ \"(message|error)\":\"(([^\"\\]|\\.)*)\" ]]; then line=${BASH_REMATCH[2]}; fi
+    printf '%s' "${line:0:400}"
 }
 
 # stop_platform: stops all units in reverse order, then the supervisor; nothing of it is left, however long a unit resists.

@@ -1,0 +1,27 @@
+# shellcheck shell=bash
+# Demo data through the public API, and the words at the end.
+
+load_demo() {
+    local log=$LOGS/demo.log summary
+    [ "$DEMO" = on ] || return 0
+    step demo "loading"
+    step_run "$log" report_demo demo_script \
+        || fail "the demo data could not be loaded: $(tail -1 "$log" | cut -c1-400); see ${log#"$ROOT"/}, then run make up again"
+    summary=$(tail -1 "$log")
+    step_ok "$summary"
+}
+
+# shellcheck source=/dev/null
+demo_script() { (. "$RUN_DIR/env" && exec node "$SCRIPTS/demo/load.mjs" "http://127.0.0.1:$PORT"); }
+
+report_demo() { printf '%s %s' "$2" "$(tail -1 "$1" 2>/dev/null | cut -c1-60)"; }
+
+print_welcome() {
+    cat <<WELCOME
+
+  Open $PUBLIC_URL        mail  $MAIL_URL
+  organiser  $DEMO_ORGANISER_EMAIL / $DEMO_ORGANISER_PASSWORD   buyer  $DEMO_BUYER_EMAIL / $DEMO_BUYER_PASSWORD
+  gate staff $DEMO_STAFF_EMAIL / $DEMO_STAFF_PASSWORD   admin  $ADMIN_EMAIL / $ADMIN_PASSWORD
+  logs ${LOGS#"$ROOT"/}/   all addresses and logins: ${RUN_DIR#"$ROOT"/}/env   stop: make down   tests: make test
+WELCOME
+}
