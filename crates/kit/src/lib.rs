@@ -19,6 +19,7 @@ pub mod outbox;
 pub mod page;
 pub mod problem;
 pub mod process;
+pub mod rate_limit;
 pub mod redis;
 pub mod server;
 pub mod telemetry;

@@ -262,3 +262,15 @@ impl From<anyhow::Error> for Problem {
         Self::internal(error)
     }
 }
+
+/// Redis that is away is 503; a command that is wrong is our fault.
+impl From<redis::RedisError> for Problem {
+    fn from(error: redis::RedisError) -> Self {
+        if error.is_io_error() || error.is_timeout() || error.is_connection_dropped() {
+            tracing::warn!("Redis is not available: {error}");
+            Self::unavailable(1)
+        } else {
+            Self::internal(error)
+        }
+    }
+}
