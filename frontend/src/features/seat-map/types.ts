@@ -1,0 +1,17 @@
+import type { TicketType } from "../../api/types";
+
+/** What the event page gives the seat map, and gets from it. The page holds the choice; the map draws it. */
+export interface SeatMapProps {
+  eventId: string;
+  /** The event's seated ticket types: prices and names by id. */
+  ticketTypes: readonly TicketType[];
+  /** Chosen seats by `seat_guid`. */
+  selected: readonly string[];
+  onChange: (seats: string[]) => void;
+  /** How many may be chosen; more are refused with a word why. */
+  max: number;
+  /** Seats that the last attempt lost to somebody else: to be named with their nearest free neighbours. */
+  lost?: readonly string[];
+  /** Nothing can be chosen now (before the sale, sold out); the map still shows. */
+  disabled?: boolean;
+}

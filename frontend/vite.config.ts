@@ -1,0 +1,26 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const entrance = process.env.ENTRANCE_URL ?? "http://localhost:3000";
+
+export default defineConfig({
+  plugins: [react()],
+  server: {
+    port: 5173,
+    // `npm run dev` beside a running platform: everything that is not the SPA comes from its entrance.
+    proxy: { "/api": { target: entrance }, "/sandbox": { target: entrance } },
+  },
+  build: {
+    manifest: true,
+    sourcemap: false,
+    target: "baseline-widely-available",
+  },
+  test: {
+    environment: "jsdom",
+    environmentOptions: { jsdom: { url: "http://localhost:3000/" } },
+    include: ["src/**/*.test.{ts,tsx}"],
+    setupFiles: ["src/test/setup.ts"],
+    restoreMocks: true,
+    css: { modules: { classNameStrategy: "non-scoped" } },
+  },
+});
