@@ -24,12 +24,16 @@ pub struct CancelledTicket {
 }
 
 /// One line of a booking.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct BookingLine {
     pub ticket_type_id: TicketTypeId,
+    /// The ticket type's name when it was booked
+    #[schema(example = "Stalls")]
     pub name: String,
+    #[schema(minimum = 1, example = 2)]
     pub quantity: u32,
     pub unit_price: Money,
+    /// Which seats; empty for general admission
     #[serde(default)]
     pub seats: Vec<SeatGuid>,
 }
