@@ -1,10 +1,14 @@
 //! What tests of services share. Tests may panic; nothing here is part of a service.
 
 pub mod api;
+pub mod broker;
 pub mod issuer;
+pub mod platform;
+pub mod smtp;
 mod wait;
 
 pub use api::{Answer, Api, app};
+pub use broker::Vhost;
 pub use issuer::{Issuer, token};
 pub use wait::eventually;
 

@@ -1,0 +1,175 @@
+//! The whole platform as real processes with databases, a vhost and a Redis prefix of its own, for tests that kill parts of it.
+//!
+//! The binaries must have been built (`cargo build --workspace --bins`); PostgreSQL, Redis and RabbitMQ are those that the
+//! environment names.
+
+mod database;
+mod person;
+mod process;
+mod server;
+mod stall;
+
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+use anyhow::{Context, Result};
+
+pub use database::Databases;
+pub use person::{Answer, OnSale, Person, booking_id, id, payment_id};
+pub use process::{Part, Process};
+pub use server::Server;
+pub use stall::{Stall, Write};
+
+use crate::{Vhost, eventually, smtp::Sink};
+
+/// Environment that differs from the defaults below, for all parts.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    pub env: BTreeMap<&'static str, String>,
+    /// Whether a second booking process runs; the first one is behind `BOOKING_URL`.
+    pub second_booking: bool,
+}
+
+impl Options {
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.env.insert(name, value.into());
+        self
+    }
+
+    #[must_use]
+    pub fn with_second_booking(mut self) -> Self {
+        self.second_booking = true;
+        self
+    }
+}
+
+/// Running processes; dropping it ends them.
+pub struct Platform {
+    pub databases: Databases,
+    pub smtp: Sink,
+    pub vhost: Vhost,
+    processes: BTreeMap<Part, Process>,
+    env: BTreeMap<String, String>,
+    logs: PathBuf,
+}
+
+/// The password of the admin account that `auth migrate` makes here.
+pub const ADMIN_PASSWORD: &str = "admin-password-of-tests";
+pub const ADMIN_EMAIL: &str = "admin@example.com";
+pub const SANDBOX_API_KEY: &str = "sandbox-key-of-tests";
+
+impl Platform {
+    /// Makes databases and a vhost, migrates, starts every part and waits until all are ready.
+    pub async fn start(name: &str, options: Options) -> Result<Self> {
+        let databases = Databases::create(name).await?;
+        let smtp = Sink::start().await?;
+        let vhost = Vhost::create().await?;
+        let logs = process::target_dir()?.join("system-logs").join(name);
+        std::fs::create_dir_all(&logs)?;
+
+        let ports = process::free_ports(Part::ALL.len())?;
+        let mut env = common_env(vhost.amqp_url(), &smtp.url())?;
+        for (part, port) in Part::ALL.into_iter().zip(&ports) {
+            env.insert(
+                part.url_variable().into(),
+                format!("http://127.0.0.1:{port}"),
+            );
+        }
+        env.insert("SANDBOX_PUBLIC_URL".into(), env["SANDBOX_URL"].clone());
+        env.insert("PUBLIC_URL".into(), "http://localhost:3000".into());
+        for (name, value) in &options.env {
+            env.insert((*name).into(), value.clone());
+        }
+
+        let mut platform = Self {
+            databases,
+            smtp,
+            vhost,
+            processes: BTreeMap::new(),
+            env,
+            logs,
+        };
+        for (part, port) in Part::ALL.into_iter().zip(ports) {
+            if part == Part::SecondBooking && !options.second_booking {
+                continue;
+            }
+            let process = platform.describe(part, port);
+            process.migrate().await?;
+            platform.processes.insert(part, process);
+        }
+        for process in platform.processes.values_mut() {
+            process.spawn()?;
+        }
+        platform.ready().await?;
+        Ok(platform)
+    }
+
+    pub fn url(&self, part: Part) -> &str {
+        &self.env[part.url_variable()]
+    }
+
+    /// Ends a part as the kernel's OOM killer would: SIGKILL, nothing flushed.
+    pub async fn kill(&mut self, part: Part) -> Result<()> {
+        self.process(part)?.kill().await
+    }
+
+    /// Starts a killed part again on its port and waits until it is ready.
+    pub async fn restart(&mut self, part: Part) -> Result<()> {
+        let process = self.process(part)?;
+        process.spawn()?;
+        process.ready().await
+    }
+
+    /// Waits until every part says that it is ready.
+    pub async fn ready(&self) -> Result<()> {
+        for process in self.processes.values() {
+            process.ready().await?;
+        }
+        Ok(())
+    }
+
+    fn process(&mut self, part: Part) -> Result<&mut Process> {
+        self.processes
+            .get_mut(&part)
+            .with_context(|| format!("{part:?} does not run here"))
+    }
+
+    fn describe(&self, part: Part, port: u16) -> Process {
+        let mut env = self.env.clone();
+        env.insert("HOST".into(), "127.0.0.1".into());
+        env.insert("PORT".into(), port.to_string());
+        env.insert("DATABASE_URL".into(), self.databases.url(part.database()));
+        Process::new(part, port, env, self.logs.join(format!("{part:?}.log")))
+    }
+}
+
+/// Waits up to 30 s for what shall come to pass.
+pub async fn comes_true<F: AsyncFnMut() -> Result<bool>>(what: &str, check: F) -> Result<()> {
+    eventually(what, Duration::from_secs(30), check).await
+}
+
+fn common_env(rabbitmq_url: &str, smtp_url: &str) -> Result<BTreeMap<String, String>> {
+    let redis_url = std::env::var("REDIS_URL").context("REDIS_URL")?;
+    let path = std::env::var("PATH").context("PATH")?;
+    // Fixed keys: nothing outside a test ever sees what they sign or encrypt.
+    let key = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+    Ok([
+        ("PATH", path.as_str()),
+        ("REDIS_URL", &redis_url),
+        ("RABBITMQ_URL", rabbitmq_url),
+        ("SMTP_URL", smtp_url),
+        ("MAIL_FROM", "tickets@example.com"),
+        ("KEY_ENCRYPTION_KEY", key),
+        ("TICKET_SIGNING_KEY", key),
+        ("SANDBOX_API_KEY", SANDBOX_API_KEY),
+        ("SANDBOX_WEBHOOK_SECRET", "webhook-secret-of-tests"),
+        ("ADMIN_EMAIL", ADMIN_EMAIL),
+        ("ADMIN_PASSWORD", ADMIN_PASSWORD),
+        ("RATE_LIMIT", "off"),
+        ("LOG_FORMAT", "json"),
+        ("RUST_BACKTRACE", "1"),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.into(), value.into()))
+    .collect())
+}

@@ -1,0 +1,256 @@
+//! Somebody who uses the platform through its APIs.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result, ensure};
+use contracts::{BookingId, EventId, PaymentId, TicketTypeId, UserId};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{ADMIN_EMAIL, ADMIN_PASSWORD, Part, Platform};
+
+/// An account with its access token.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub id: UserId,
+    pub email: String,
+    token: String,
+    http: reqwest::Client,
+}
+
+/// An answer with its body already read; problem bodies too.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub body: Value,
+}
+
+impl Answer {
+    /// The body of a success, else an error that shows what came.
+    pub fn ok(self) -> Result<Value> {
+        ensure!(self.status.is_success(), "{}: {}", self.status, self.body);
+        Ok(self.body)
+    }
+
+    pub fn code(&self) -> &str {
+        self.body["code"].as_str().unwrap_or_default()
+    }
+
+    async fn read(response: reqwest::Response) -> Result<Self> {
+        let status = response.status();
+        let bytes = response.bytes().await?;
+        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Ok(Self { status, body })
+    }
+}
+
+impl Person {
+    pub async fn register(platform: &Platform, name: &str) -> Result<Self> {
+        let email = format!("{name}-{}@example.com", Uuid::now_v7().simple());
+        let body = json!({"email": email, "password": "a long enough password", "name": name});
+        Self::enter(platform, "register", &body).await
+    }
+
+    /// The account that `auth migrate` made.
+    pub async fn admin(platform: &Platform) -> Result<Self> {
+        let body = json!({"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD});
+        Self::enter(platform, "login", &body).await
+    }
+
+    async fn enter(platform: &Platform, door: &str, body: &Value) -> Result<Self> {
+        let http = reqwest::Client::new();
+        let url = format!("{}/{door}", platform.url(Part::Auth));
+        let answer = Answer::read(http.post(url).json(body).send().await?)
+            .await?
+            .ok()?;
+        Ok(Self {
+            id: id(&answer["user"]["id"])?,
+            email: answer["user"]["email"]
+                .as_str()
+                .context("no e-mail")?
+                .into(),
+            token: answer["access_token"]
+                .as_str()
+                .context("no access token")?
+                .into(),
+            http,
+        })
+    }
+
+    /// Sends a request with this person's token and a fresh Idempotency-Key.
+    pub async fn send(&self, method: Method, url: String, body: Option<&Value>) -> Result<Answer> {
+        self.send_with_key(method, url, body, &Uuid::now_v7().to_string())
+            .await
+    }
+
+    pub async fn send_with_key(
+        &self,
+        method: Method,
+        url: String,
+        body: Option<&Value>,
+        key: &str,
+    ) -> Result<Answer> {
+        let mut request = self
+            .http
+            .request(method.clone(), url)
+            .bearer_auth(&self.token);
+        if method == Method::POST {
+            request = request.header("idempotency-key", key);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        Answer::read(request.send().await?).await
+    }
+
+    pub async fn get(&self, url: String) -> Result<Answer> {
+        self.send(Method::GET, url, None).await
+    }
+
+    pub async fn post(&self, url: String, body: &Value) -> Result<Answer> {
+        self.send(Method::POST, url, Some(body)).await
+    }
+
+    /// Holds `seats` places of an event with one general-admission ticket type.
+    pub async fn hold(&self, platform: &Platform, event: EventId, seats: u32) -> Result<Answer> {
+        self.hold_at(platform, Part::Booking, event, seats).await
+    }
+
+    /// The same at a replica of the caller's choice.
+    pub async fn hold_at(
+        &self,
+        platform: &Platform,
+        replica: Part,
+        event: EventId,
+        seats: u32,
+    ) -> Result<Answer> {
+        let url = format!("{}/bookings", platform.url(replica));
+        self.post(url, &json!({"event_id": event, "seats": seats}))
+            .await
+    }
+
+    pub async fn booking(&self, platform: &Platform, booking: BookingId) -> Result<Value> {
+        let url = format!("{}/bookings/{booking}", platform.url(Part::Booking));
+        self.get(url).await?.ok()
+    }
+
+    /// All bookings that the history lists, page by page.
+    pub async fn history(&self, platform: &Platform) -> Result<BTreeSet<BookingId>> {
+        let base = format!("{}/bookings?limit=100", platform.url(Part::Booking));
+        let mut bookings = BTreeSet::new();
+        let mut url = base.clone();
+        loop {
+            let page = self.get(url).await?.ok()?;
+            for booking in page["items"].as_array().context("no items")? {
+                bookings.insert(id(&booking["id"])?);
+            }
+            match page["next_cursor"].as_str() {
+                Some(cursor) => url = format!("{base}&cursor={cursor}"),
+                None => return Ok(bookings),
+            }
+        }
+    }
+
+    pub async fn pay(
+        &self,
+        platform: &Platform,
+        booking: BookingId,
+        method: &str,
+    ) -> Result<Answer> {
+        let url = format!("{}/payments", platform.url(Part::Payment));
+        self.post(
+            url,
+            &json!({"booking_id": booking, "payment_method": method}),
+        )
+        .await
+    }
+
+    /// The attempts to pay for a booking.
+    pub async fn payments(&self, platform: &Platform, booking: BookingId) -> Result<Vec<Value>> {
+        let url = format!(
+            "{}/payments?booking_id={booking}",
+            platform.url(Part::Payment)
+        );
+        let page = self.get(url).await?.ok()?;
+        Ok(page["items"].as_array().cloned().unwrap_or_default())
+    }
+
+    /// The tickets of a booking.
+    pub async fn tickets(&self, platform: &Platform, booking: BookingId) -> Result<Vec<Value>> {
+        let url = format!("{}/bookings/{booking}/tickets", platform.url(Part::Booking));
+        let page = self.get(url).await?.ok()?;
+        Ok(page["items"].as_array().cloned().unwrap_or_default())
+    }
+}
+
+/// An organiser with a published event on sale.
+pub struct OnSale {
+    pub organiser: Person,
+    pub event: EventId,
+    pub ticket_type: TicketTypeId,
+}
+
+impl OnSale {
+    /// Publishes an event with one general-admission ticket type at `price` cents and no limit per buyer.
+    pub async fn publish(platform: &Platform, capacity: u32, price: i64) -> Result<Self> {
+        let organiser = Person::register(platform, "organiser").await?;
+        let catalog = platform.url(Part::Catalog);
+        let organisation = organiser
+            .post(
+                format!("{catalog}/organisations"),
+                &json!({"name": "Test hall"}),
+            )
+            .await?
+            .ok()?;
+        let now = chrono::Utc::now();
+        let starts_at = now + chrono::Duration::days(30);
+        let draft = json!({
+            "organisation_id": organisation["id"], "title": "A concert", "description": "Music",
+            "category": "music", "tags": [], "time_zone": "Europe/Vienna", "max_per_buyer": null,
+            "starts_at": starts_at, "ends_at": starts_at + chrono::Duration::hours(3),
+            "venue": {"name": "Hall", "address": "Street 1", "city": "Vienna", "country": "AT"},
+            "ticket_types": [{
+                "name": "Standing", "price": {"amount": price, "currency": "EUR"}, "capacity": capacity,
+                "max_per_order": 10, "sales_start": now - chrono::Duration::days(1), "sales_end": starts_at,
+            }],
+        });
+        let event = organiser
+            .post(format!("{catalog}/events"), &draft)
+            .await?
+            .ok()?;
+        let id: EventId = id(&event["id"])?;
+        organiser
+            .post(format!("{catalog}/events/{id}/publish"), &json!({}))
+            .await?
+            .ok()?;
+        let ticket_type = self::id(&event["ticket_types"][0]["id"])?;
+        Ok(Self {
+            organiser,
+            event: id,
+            ticket_type,
+        })
+    }
+}
+
+/// Reads a typed id out of an answer.
+pub fn id<T: std::str::FromStr>(value: &Value) -> Result<T>
+where
+    T::Err: std::error::Error + Send + Sync + 'static,
+{
+    value
+        .as_str()
+        .with_context(|| format!("no id but {value}"))?
+        .parse()
+        .map_err(Into::into)
+}
+
+/// The id in a successful answer to a hold.
+pub fn booking_id(answer: Answer) -> Result<BookingId> {
+    id(&answer.ok()?["id"])
+}
+
+/// The id in a successful answer to a payment.
+pub fn payment_id(answer: Answer) -> Result<PaymentId> {
+    id(&answer.ok()?["id"])
+}
