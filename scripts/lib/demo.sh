@@ -17,6 +17,11 @@ demo_script() { (. "$RUN_DIR/env" && exec node "$SCRIPTS/demo/load.mjs" "http://
 report_demo() { printf '%s %s' "$2" "$(tail -1 "$1" 2>/dev/null | cut -c1-60)"; }
 
 print_welcome() {
+    if [ "$INSTANCE" != main ]; then
+        printf '\n  the %s instance runs at %s; its addresses and logins: %s; stop: INSTANCE=%s make down\n' \
+            "$INSTANCE" "$PUBLIC_URL" "${RUN_DIR#"$ROOT"/}/env" "$INSTANCE"
+        return
+    fi
     cat <<WELCOME
 
   Open $PUBLIC_URL        mail  $MAIL_URL

@@ -23,15 +23,11 @@ prepare_mail() {
         chmod -R u=rwX,go=rX "$STATE/mail"
         unit_changed mail
     fi
-    runner_dir "$STATE/data/mail"
     unit_env mail </dev/null
     # A small heap is plenty for mails, and keeps an idle Node.js small.
-    unit mail <<RUN
-cd $(printf '%q' "$STATE/data/mail")
-exec ${CHPST[*]} $(printf '%q' "$(node_for_runner)") --max-semi-space-size=1 --max-old-space-size=192 \\
-    $(printf '%q' "$STATE/mail/node_modules/maildev/bin/maildev") --ip 127.0.0.1 --smtp $SMTP_PORT --web-ip 127.0.0.1 --web $MAIL_PAGE_PORT \\
-    --mail-directory $(printf '%q' "$STATE/data/mail") --silent
-RUN
+    unit mail "$(printf '%q ' "$(node_for_runner)" --max-semi-space-size=1 --max-old-space-size=192 \
+        "$STATE/mail/node_modules/maildev/bin/maildev" --ip 127.0.0.1 --smtp "$SMTP_PORT" --web-ip 127.0.0.1 \
+        --web "$MAIL_PAGE_PORT" --mail-directory "$STATE/data/mail" --silent)" </dev/null
 }
 
 mail_ready() { curl -fsS -o /dev/null --max-time 2 "http://127.0.0.1:$MAIL_PAGE_PORT/healthz" 2>/dev/null; }

@@ -1,8 +1,6 @@
 # shellcheck shell=bash
 # The private PostgreSQL: one database and one role a service, passwords for all, loopback only.
 
-PGDATA=$STATE/data/postgres
-
 # The newest PostgreSQL of the system that can read the data.
 postgres_bin() {
     local dir version=
@@ -48,6 +46,7 @@ CONFIG
 }
 
 prepare_postgres() {
+    PGDATA=$STATE/data/postgres
     local bin words=$STATE/tmp/password log=$LOGS/initdb.log sync=()
     [ "$DURABLE" = on ] || sync=(--no-sync)
     bin=$(postgres_bin)
@@ -65,10 +64,7 @@ prepare_postgres() {
     postgres_config | write_as_runner "$PGDATA/postgresql.conf"
     unit_env postgres </dev/null
     unit_changed postgres "$FILE_CHANGED"
-    unit postgres <<RUN
-cd $(printf '%q' "$STATE/data")
-exec ${CHPST[*]} $bin/postgres -D $(printf '%q' "$PGDATA")
-RUN
+    unit postgres "$bin/postgres -D $(printf '%q' "$PGDATA")" </dev/null
     # SIGINT is its fast shutdown; SIGTERM would wait for clients.
     unit_stops_by postgres INT
 }

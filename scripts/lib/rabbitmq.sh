@@ -3,7 +3,6 @@
 
 prepare_rabbitmq() {
     local data=$STATE/data/rabbitmq conf=$STATE/conf/rabbitmq.conf plugins=$STATE/conf/rabbitmq-plugins node=platform word
-    runner_dir "$data"
     [ "$INSTANCE" = main ] || node=platform-$INSTANCE
     word=false
     [ "$RABBITMQ_MANAGEMENT" = off ] || word=true
@@ -30,9 +29,7 @@ CONFIG
     unit_changed rabbitmq "$FILE_CHANGED"
 
     unit_env epmd </dev/null
-    unit epmd <<RUN
-exec ${CHPST[*]} epmd -port $EPMD_PORT -address 127.0.0.1 -relaxed_command_check
-RUN
+    unit epmd "epmd -port $EPMD_PORT -address 127.0.0.1 -relaxed_command_check" </dev/null
     # `detached` makes the script exec the Erlang VM: what is supervised, and killed, is the broker itself.
     # Two schedulers, no busy waiting and smaller process tables: idle it costs little memory and no processor.
     unit_env rabbitmq <<ENV
@@ -53,10 +50,7 @@ ERL_EPMD_PORT=$EPMD_PORT
 ERL_EPMD_ADDRESS=127.0.0.1
 RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=+S 2:2 +SDcpu 1:1 +SDio 4 +A 4 +hmbs 8192 -start_epmd false -kernel inet_dist_use_interface {127,0,0,1}
 ENV
-    unit rabbitmq <<RUN
-cd $(printf '%q' "$data")
-exec ${CHPST[*]} -o 4096 /usr/lib/rabbitmq/bin/rabbitmq-server
-RUN
+    unit rabbitmq /usr/lib/rabbitmq/bin/rabbitmq-server </dev/null
 }
 
 # An AMQP broker answers the protocol's header with a method frame (1) as soon as it accepts clients.

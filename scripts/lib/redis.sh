@@ -3,7 +3,6 @@
 
 prepare_redis() {
     local data=$STATE/data/redis conf=$STATE/conf/redis.conf
-    runner_dir "$data"
     write_as_runner "$conf" <<CONFIG
 bind 127.0.0.1
 port $REDIS_PORT
@@ -20,10 +19,7 @@ loglevel notice
 CONFIG
     unit_changed redis "$FILE_CHANGED"
     unit_env redis </dev/null
-    unit redis <<RUN
-cd $(printf '%q' "$data")
-exec ${CHPST[*]} redis-server $(printf '%q' "$conf")
-RUN
+    unit redis "redis-server $(printf '%q' "$conf")" </dev/null
 }
 
 redis_ready() { [ "$(REDISCLI_AUTH=$REDIS_PASSWORD redis-cli -h 127.0.0.1 -p "$REDIS_PORT" ping 2>/dev/null)" = PONG ]; }

@@ -42,10 +42,7 @@ prepare_services() {
     local name
     for name in sandbox auth catalog booking payment worker; do
         service_env "$name" | unit_env "$name"
-        unit "$name" <<RUN
-cd /
-exec ${CHPST[*]} $(service_command "$name" serve)
-RUN
+        unit "$name" "$(service_command "$name" serve)" </dev/null
     done
 }
 

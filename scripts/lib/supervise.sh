@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # Every process runs under runit: restarted within a second when it ends, its output in a log that rotates.
 
+# shellcheck source=leftovers.sh
+. "$SCRIPTS/lib/leftovers.sh"
+
 SV_DIR=$RUN_DIR/sv
 SUPERVISOR_LINE="runsvdir -P $SV_DIR"
 
@@ -24,18 +27,20 @@ unit_changed() {
     touch "$SV_DIR/$1/stale"
 }
 
-# unit NAME: (re)writes the unit's folder from the script on stdin.
-# The script runs with the variables of $SV_DIR/NAME/env; it ends in exec.
+# unit NAME COMMAND: (re)writes the unit's folder. COMMAND is what it runs, quoted for a shell: with the variables of
+# $SV_DIR/NAME/env, in a working folder of its own, as the platform's account. Lines on stdin run before it.
 unit() {
-    local dir=$SV_DIR/$1 new log=$LOGS/$1
+    local dir=$SV_DIR/$1 home=$STATE/data/$1 log=$LOGS/$1 new
     mkdir -p "$dir/log" "$log"
     chmod 700 "$SV_DIR" "$dir"
+    runner_dir "$home"
     touch "$dir/env"
     chmod 600 "$dir/env"
     new=$(
-        # shellcheck disable=SC2016 # expanded by the script that is written
-        printf '%s\n' '#!/bin/bash' 'exec 2>&1' 'set -eu' 'set -a; . ./env; set +a'
+        printf '#!/bin/bash\nexec 2>&1\nset -eu\n. %q\nend_leftovers %q\n' "$SCRIPTS/lib/leftovers.sh" "$home"
+        printf 'set -a; . ./env; set +a\ncd %q\n' "$home"
         cat
+        printf 'exec %s %s\n' "${CHPST[*]}" "$2"
     )
     if [ "$new" != "$(cat "$dir/run" 2>/dev/null)" ]; then
         unit_changed "$1"
@@ -119,14 +124,17 @@ last_words() {
 # plain_message LINE: the message of a JSON log line, any other line as it is; at most 400 characters.
 plain_message() {
     local line=$1
-    if [[ $line =~ \"(message|error)\":\"(([^\"\\]|\\.)*)\" ]]; then line=${BASH_REMATCH[2]}; fi
+    if [[ $line =~ \"(message|error)\":\"(([^\"\\]|\\.)*)\" ]]; then
+        line=${BASH_REMATCH[2]}
+        line=${line//\\\"/\"}
+    fi
     printf '%s' "${line:0:400}"
 }
 
 # stop_platform: stops all units in reverse order, then the supervisor; nothing of it is left, however long a unit resists.
 stop_platform() {
     local pid i name left
-    pid=$(supervisor_pid) || { sweep_runsv; return 0; }
+    pid=$(supervisor_pid) || { sweep; return 0; }
     for ((i = ${#UNITS[@]} - 1; i >= 0; i--)); do
         name=${UNITS[i]}
         [ -d "$SV_DIR/$name/supervise" ] || continue
@@ -147,25 +155,17 @@ stop_platform() {
         kill -0 "$pid" 2>/dev/null || break
         sleep 0.1
     done
-    sweep_runsv
+    sweep
     rm -f "$RUN_DIR/supervisor.pid"
 }
 
-# Ends, by their recorded ids, runsv processes of this folder that outlived their supervisor.
-sweep_runsv() {
-    local name pid waited
+# Ends what outlived its supervisor: runsv processes of this folder, and what they ran.
+sweep() {
+    local name
     for name in "${UNITS[@]}"; do
-        [ -p "$SV_DIR/$name/supervise/control" ] || continue
         sv status "$SV_DIR/$name" >/dev/null 2>&1 || continue
         touch "$SV_DIR/$name/down"
         sv -w 30 force-shutdown "$SV_DIR/$name" >/dev/null 2>&1 || true
     done
-    for name in "${UNITS[@]}"; do
-        pid=$(unit_pid "$name") || continue
-        [ -n "$pid" ] || continue
-        for ((waited = 0; waited < 50; waited++)); do
-            kill -0 "$pid" 2>/dev/null || break
-            sleep 0.1
-        done
-    done
+    for name in "${UNITS[@]}"; do end_leftovers "$(readlink -f "$STATE")/data/$name"; done
 }
