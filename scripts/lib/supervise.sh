@@ -10,12 +10,26 @@ SUPERVISOR_LINE="runsvdir -P $SV_DIR"
 # Order of starting; stopping goes the other way round.
 UNITS=(epmd postgres redis rabbitmq mail sandbox auth catalog booking payment worker entrance)
 
-# The id alone would not do: after a restart of the machine another process may have it.
+# is_supervisor PID: an id alone would not do, after a restart of the machine another process may have it.
+is_supervisor() { [ "$(tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null)" = "$SUPERVISOR_LINE " ]; }
+
+# Id of this folder's supervisor; it is found even when its folder was deleted under it.
 supervisor_pid() {
-    local pid
-    pid=$(cat "$RUN_DIR/supervisor.pid" 2>/dev/null) || return 1
-    [ "$(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null)" = "$SUPERVISOR_LINE " ] || return 1
-    printf '%s' "$pid"
+    local pid comm
+    pid=$(cat "$RUN_DIR/supervisor.pid" 2>/dev/null) || pid=
+    if [ -n "$pid" ] && is_supervisor "$pid"; then
+        printf '%s' "$pid"
+        return
+    fi
+    for comm in /proc/[0-9]*/comm; do
+        [ "$(cat "$comm" 2>/dev/null)" = runsvdir ] || continue
+        pid=${comm#/proc/}
+        pid=${pid%/comm}
+        is_supervisor "$pid" || continue
+        printf '%s' "$pid"
+        return
+    done
+    return 1
 }
 
 is_up() { supervisor_pid >/dev/null; }
@@ -133,7 +147,7 @@ plain_message() {
 
 # stop_platform: stops all units in reverse order, then the supervisor; nothing of it is left, however long a unit resists.
 stop_platform() {
-    local pid i name left
+    local pid i name left watched
     pid=$(supervisor_pid) || { sweep; return 0; }
     for ((i = ${#UNITS[@]} - 1; i >= 0; i--)); do
         name=${UNITS[i]}
@@ -150,10 +164,14 @@ stop_platform() {
         # A drain lasts up to 25 s; after 30 s the process is killed.
         sv -w 30 force-stop "$SV_DIR/$name" >/dev/null 2>&1 || true
     done
+    # It tells the runsv processes to end, and those wait for what they run.
+    mapfile -t -d ' ' watched <"/proc/$pid/task/$pid/children" 2>/dev/null || watched=()
     kill -HUP "$pid" 2>/dev/null || true
-    for ((left = 100; left > 0; left--)); do
-        kill -0 "$pid" 2>/dev/null || break
-        sleep 0.1
+    for pid in "$pid" "${watched[@]}"; do
+        for ((left = 350; left > 0; left--)); do
+            kill -0 "$pid" 2>/dev/null || break
+            sleep 0.1
+        done
     done
     sweep
     rm -f "$RUN_DIR/supervisor.pid"
@@ -167,5 +185,6 @@ sweep() {
         touch "$SV_DIR/$name/down"
         sv -w 30 force-shutdown "$SV_DIR/$name" >/dev/null 2>&1 || true
     done
+    [ -d "$STATE" ] || return 0
     for name in "${UNITS[@]}"; do end_leftovers "$(readlink -f "$STATE")/data/$name"; done
 }
