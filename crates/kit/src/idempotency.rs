@@ -2,6 +2,8 @@
 //!
 //! Scope is user, method, path and key. Answers of 2xx and 402 are kept for 24 hours. The same key with another body is 422.
 
+mod batch;
+
 use axum::{
     body::Body,
     extract::{FromRequestParts, OptionalFromRequestParts},
@@ -14,6 +16,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use sqlx::{PgConnection, PgPool};
 
+pub use self::batch::{Found, find_many, keep_many};
 use crate::problem::Problem;
 
 const HEADER: &str = "idempotency-key";
@@ -206,6 +209,15 @@ pub fn in_progress() -> Problem {
         .retry_after(1)
 }
 
+fn reused() -> Problem {
+    Problem::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "idempotency_key_reused",
+        "Idempotency-Key reused",
+    )
+    .detail("This Idempotency-Key came with another request before. Use a new key.")
+}
+
 /// Forgets keys older than 24 hours, at most 10,000 a call.
 pub async fn forget(pool: &PgPool) -> sqlx::Result<u64> {
     let deleted = sqlx::query!(
@@ -250,12 +262,7 @@ async fn find(connection: &mut PgConnection, scope: &Scope) -> Result<Option<Kep
         return Ok(None);
     };
     if row.request_hash != scope.request_hash {
-        return Err(Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "idempotency_key_reused",
-            "Idempotency-Key reused",
-        )
-        .detail("This Idempotency-Key came with another request before. Use a new key."));
+        return Err(reused());
     }
     let (Some(status), Some(body)) = (row.status, row.body) else {
         return Ok(None);
