@@ -25,9 +25,9 @@ use tracing::info_span;
 use crate::{amqp::Broker, process::Shutdown, telemetry};
 
 /// Header that counts the retries so far.
-const RETRIES: &str = "x-retries";
+pub const RETRIES: &str = "x-retries";
 /// Header of a dead letter that says why.
-const REASON: &str = "x-reason";
+pub const REASON: &str = "x-reason";
 /// The longest reason that is kept, in characters.
 const MAX_REASON: usize = 500;
 

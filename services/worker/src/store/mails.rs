@@ -1,0 +1,178 @@
+//! The mail ledger.
+
+use chrono::{DateTime, Utc};
+use contracts::{BookingId, EventId, UserId};
+use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
+
+use crate::notifications::{Notification, Subject};
+
+/// A mail that is due, locked until the transaction that took it ends.
+#[derive(Debug)]
+pub(crate) struct Due {
+    pub(crate) id: Uuid,
+    pub(crate) message_id: String,
+    pub(crate) notification: Notification,
+    /// Attempts before this one.
+    pub(crate) attempts: i32,
+}
+
+/// Enters a notification; nothing happens when it is there already, in whatever state.
+pub(crate) async fn enter(
+    connection: &mut PgConnection,
+    notification: &Notification,
+) -> sqlx::Result<()> {
+    let id = Uuid::now_v7();
+    sqlx::query!(
+        "INSERT INTO mails (id, dedup_key, notification, kind, user_id, booking_id, event_id, message_id, not_before)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, coalesce($9, now())) ON CONFLICT (dedup_key) DO NOTHING",
+        id,
+        notification.key,
+        Json(notification) as _,
+        notification.kind(),
+        notification.subject.user_id as UserId,
+        notification.subject.booking_id as Option<BookingId>,
+        notification.subject.event_id as Option<EventId>,
+        message_id(id),
+        notification.not_before
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Sees to it that the notification of this key is not sent, whether it is queued or yet to come.
+pub(crate) async fn drop(
+    connection: &mut PgConnection,
+    key: &str,
+    subject: &Subject,
+) -> sqlx::Result<()> {
+    let id = Uuid::now_v7();
+    sqlx::query!(
+        "INSERT INTO mails (id, dedup_key, kind, user_id, booking_id, event_id, message_id, status)
+         VALUES ($1, $2, 'dropped', $3, $4, $5, $6, 'dropped')
+         ON CONFLICT (dedup_key) DO UPDATE SET status = 'dropped', notification = NULL
+         WHERE mails.status IN ('queued', 'retrying')",
+        id,
+        key,
+        subject.user_id as UserId,
+        subject.booking_id as Option<BookingId>,
+        subject.event_id as Option<EventId>,
+        message_id(id)
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Moves the reminders of an event; without a time they are dropped, for it is too late for them.
+pub(crate) async fn move_reminders(
+    connection: &mut PgConnection,
+    event: EventId,
+    to: Option<DateTime<Utc>>,
+) -> sqlx::Result<()> {
+    let Some(to) = to else {
+        return drop_reminders(connection, event).await;
+    };
+    sqlx::query!(
+        "UPDATE mails SET not_before = $2
+         WHERE event_id = $1 AND kind = 'reminder' AND status IN ('queued', 'retrying')",
+        event as EventId,
+        to
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn drop_reminders(
+    connection: &mut PgConnection,
+    event: EventId,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "UPDATE mails SET status = 'dropped', notification = NULL
+         WHERE event_id = $1 AND kind = 'reminder' AND status IN ('queued', 'retrying')",
+        event as EventId
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The next mail that is due and that nobody else is sending.
+pub(crate) async fn take_due(connection: &mut PgConnection) -> sqlx::Result<Option<Due>> {
+    let row = sqlx::query!(
+        r#"SELECT id, message_id, attempts, notification AS "notification!: Json<Notification>" FROM mails
+           WHERE status IN ('queued', 'retrying') AND not_before <= now() AND notification IS NOT NULL
+           ORDER BY not_before LIMIT 1 FOR UPDATE SKIP LOCKED"#
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| Due {
+        id: row.id,
+        message_id: row.message_id,
+        notification: row.notification.0,
+        attempts: row.attempts,
+    }))
+}
+
+/// Its text is forgotten: it may carry ticket codes and tokens.
+pub(crate) async fn sent(connection: &mut PgConnection, id: Uuid) -> sqlx::Result<()> {
+    sqlx::query!(
+        "UPDATE mails SET status = 'sent', sent_at = now(), attempts = attempts + 1, notification = NULL,
+           last_error = NULL WHERE id = $1",
+        id
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn retry(
+    connection: &mut PgConnection,
+    id: Uuid,
+    error: &str,
+    not_before: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "UPDATE mails SET status = 'retrying', attempts = attempts + 1, last_error = $2, not_before = $3
+         WHERE id = $1",
+        id,
+        error,
+        not_before
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The text is kept, so that the mail can be sent again by hand.
+pub(crate) async fn failed(
+    connection: &mut PgConnection,
+    id: Uuid,
+    error: &str,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "UPDATE mails SET status = 'failed', attempts = attempts + 1, last_error = $2 WHERE id = $1",
+        id,
+        error
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// How many wait, and for how long the oldest has been due, in seconds.
+pub(crate) async fn backlog(connection: &mut PgConnection) -> sqlx::Result<(i64, f64)> {
+    let row = sqlx::query!(
+        r#"SELECT count(*) AS "count!", coalesce(extract(epoch FROM now() - min(not_before)), 0)::float8 AS "age!"
+           FROM mails WHERE status IN ('queued', 'retrying') AND not_before <= now()"#
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok((row.count, row.age))
+}
+
+fn message_id(id: Uuid) -> String {
+    format!("<{id}@event-platform>")
+}

@@ -1,0 +1,5 @@
+//! The worker's tables.
+
+pub(crate) mod contacts;
+pub(crate) mod events;
+pub(crate) mod mails;
