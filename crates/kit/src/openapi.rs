@@ -91,7 +91,7 @@ pub fn base(title: &str, version: &str, description: &str) -> OpenApi {
 }
 
 /// The finished document of `router`: every operation also says that any other status is a problem.
-pub fn document(router: &ApiRouter) -> OpenApi {
+pub fn document<S: Clone + Send + Sync + 'static>(router: &ApiRouter<S>) -> OpenApi {
     let mut openapi = router.get_openapi().clone();
     for operation in openapi.paths.paths.values_mut().flat_map(operations) {
         operation.responses.responses.entry("default".into()).or_insert_with(|| {
@@ -120,7 +120,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
 }
 
 /// Prints the document of `router`, for the subcommand `openapi`.
-pub fn print(router: &ApiRouter) -> anyhow::Result<()> {
+pub fn print<S: Clone + Send + Sync + 'static>(router: &ApiRouter<S>) -> anyhow::Result<()> {
     println!("{}", document(router).to_pretty_json()?);
     Ok(())
 }

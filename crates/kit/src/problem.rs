@@ -257,9 +257,14 @@ impl From<sqlx::Error> for Problem {
     }
 }
 
+/// As its cause would be, when that is PostgreSQL or Redis; else 500.
 impl From<anyhow::Error> for Problem {
     fn from(error: anyhow::Error) -> Self {
-        Self::internal(error)
+        error
+            .downcast::<sqlx::Error>()
+            .map(Self::from)
+            .or_else(|error| error.downcast::<redis::RedisError>().map(Self::from))
+            .unwrap_or_else(Self::internal)
     }
 }
 

@@ -1,0 +1,5 @@
+//! SQL.
+
+pub mod keys;
+pub mod resets;
+pub mod users;
