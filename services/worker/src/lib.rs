@@ -15,7 +15,7 @@ use contracts::topology::Queue;
 use kit::{
     amqp::Broker, config::DatabaseConfig, http::ApiRouter, process::Shutdown, server::Readiness,
 };
-use sqlx::migrate::Migrator;
+use sqlx::{PgPool, migrate::Migrator};
 
 pub use config::{Config, MailConfig};
 pub use post::PostOffice;
@@ -44,17 +44,19 @@ pub async fn serve(config: Config, shutdown: Shutdown) -> anyhow::Result<()> {
                 async move { broker.ping() }
             })
     };
-    let consuming = tokio::spawn(kit::consumer::run(
-        broker,
-        Queue::Worker,
-        PREFETCH,
-        shutdown.clone(),
-        move |delivery| incoming::handle(pool.clone(), post.clone(), delivery),
-    ));
+    let consuming = tokio::spawn(consume(pool, broker, post, shutdown.clone()));
     kit::server::serve(config.server, ApiRouter::new(), readiness, shutdown).await?;
     consuming.await?;
     sending.await?;
     Ok(())
+}
+
+/// Enters in the ledger what comes in by `booking_queue`, until `shutdown`.
+pub async fn consume(pool: PgPool, broker: Broker, post: PostOffice, shutdown: Shutdown) {
+    kit::consumer::run(broker, Queue::Worker, PREFETCH, shutdown, move |delivery| {
+        incoming::handle(pool.clone(), post.clone(), delivery)
+    })
+    .await;
 }
 
 /// Brings the schema up to date.
