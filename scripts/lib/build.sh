@@ -16,9 +16,13 @@ check_tools() {
     [ "${version%%.*}" -ge 20 ] || fail "Node.js $version is too old; install Node.js 20 or newer and run make up again"
 }
 
+# The tests' platform is built together with the tests: other packages or features would build the dependencies anew.
+TEST_FEATURES=testkit/system
+
 # Cargo tells its progress only on a terminal, unless asked.
 build_binaries() {
     local flags=(--locked --workspace --bins)
+    if [ "$INSTANCE" = test ]; then flags+=(--lib --tests --features "$TEST_FEATURES"); fi
     [ "$PROFILE" = debug ] || flags+=(--release)
     cd "$ROOT" || return
     SQLX_OFFLINE=true CARGO_TERM_COLOR=never CARGO_TERM_PROGRESS_WHEN=always CARGO_TERM_PROGRESS_WIDTH=120 \
