@@ -15,6 +15,8 @@ export function safeReturn(target: string | null): string {
 export const paths = {
   home: () => "/",
   event: (id: string) => `/events/${id}`,
+  /** Who, for a choice of tickets that is not held yet. */
+  order: (eventId: string) => `/events/${eventId}/order`,
   bookings: () => "/bookings",
   booking: (id: string) => `/bookings/${id}`,
   checkout: (id: string) => `/bookings/${id}/checkout`,

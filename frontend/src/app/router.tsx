@@ -4,13 +4,41 @@ import { organiserRoutes } from "../features/organiser/routes";
 import { staffRoutes } from "../features/staff/routes";
 import { PageSkeleton } from "../ui/page";
 import { ErrorPage } from "./error-page";
-import { Layout } from "./layout";
+import { Layout, type RouteHandle } from "./layout";
 import { NotFoundPage } from "./not-found-page";
 
-const open: RouteObject[] = [];
+const focused: RouteHandle = { focused: true };
+
+/** Pages for everybody. The first page loads with its own code only. */
+const open: RouteObject[] = [
+  { path: "/", lazy: () => import("../features/search/home-page") },
+  { path: "/events/:eventId", lazy: () => import("../features/event/event-page"), handle: focused },
+  { path: "/events/:eventId/order", lazy: () => import("../features/event/order-page"), handle: focused },
+  { path: "/login", lazy: () => import("../features/account/login-page") },
+  { path: "/register", lazy: () => import("../features/account/register-page") },
+  { path: "/password-reset", lazy: () => import("../features/account/forgot-password-page") },
+  { path: "/password-reset/confirm", lazy: () => import("../features/account/reset-password-page") },
+];
 
 /** Pages of somebody signed in. */
-const personal: RouteObject[] = [...organiserRoutes, ...staffRoutes];
+const personal: RouteObject[] = [
+  { path: "/bookings", lazy: () => import("../features/booking/history-page") },
+  { path: "/bookings/:bookingId", lazy: () => import("../features/booking/booking-page") },
+  { path: "/bookings/:bookingId/checkout", lazy: () => import("../features/booking/checkout-page"), handle: focused },
+  { path: "/bookings/:bookingId/cancel", lazy: () => import("../features/booking/cancel-page") },
+  { path: "/bookings/:bookingId/tickets", lazy: () => import("../features/tickets/tickets-page") },
+  { path: "/bookings/:bookingId/receipt", lazy: () => import("../features/receipt/receipt-page") },
+  {
+    path: "/account",
+    lazy: () => import("../features/account/account-layout"),
+    children: [
+      { index: true, lazy: () => import("../features/account/profile-page") },
+      { path: "sessions", lazy: () => import("../features/account/sessions-page") },
+    ],
+  },
+  ...organiserRoutes,
+  ...staffRoutes,
+];
 
 export const routes: RouteObject[] = [
   {

@@ -7,7 +7,8 @@ export interface SeatMapProps {
   ticketTypes: readonly TicketType[];
   /** Chosen seats by `seat_guid`. */
   selected: readonly string[];
-  onChange: (seats: string[]) => void;
+  /** The new choice, and the ticket type of each chosen seat (`seat_guid` → `ticket_type_id`) for its price. */
+  onChange: (seats: string[], types: Record<string, string>) => void;
   /** How many may be chosen; more are refused with a word why. */
   max: number;
   /** Seats that the last attempt lost to somebody else: to be named with their nearest free neighbours. */

@@ -1,0 +1,25 @@
+import { queryOptions } from "@tanstack/react-query";
+import { payment, unwrap } from "../clients";
+import { once } from "../idempotency";
+import { traceparent } from "../trace";
+import type { Payment } from "../types";
+
+/** All attempts to pay one booking, newest first. */
+export function paymentsQuery(bookingId: string) {
+  return queryOptions({
+    queryKey: ["payments", bookingId],
+    queryFn: async ({ signal }): Promise<Payment[]> => {
+      const { items } = await unwrap(payment.GET("/payments", { params: { query: { booking_id: bookingId } }, signal }));
+      return [...items].sort((a, b) => b.created_at.localeCompare(a.created_at));
+    },
+    staleTime: 2_000,
+  });
+}
+
+/** Pays. A decline (402) rejects with the problem; everything later is polled. */
+export function pay(bookingId: string, method: string, returnUrl: string): Promise<Payment> {
+  const body = { booking_id: bookingId, payment_method: method, return_url: returnUrl };
+  return once(`pay:${bookingId}`, body, (key) =>
+    unwrap(payment.POST("/payments", { params: { header: { "Idempotency-Key": key } }, body, headers: { traceparent: traceparent(`booking:${bookingId}`) } })),
+  );
+}

@@ -1,0 +1,119 @@
+import type { Availability, Event } from "../../api/types";
+import { formatDateTime, formatRelative } from "../../lib/time";
+import { CalendarButton } from "../../ui/calendar-button";
+import { Card } from "../../ui/card";
+import { Countdown } from "../../ui/countdown";
+import { EventTime } from "../../ui/date-time";
+import { Notice } from "../../ui/notice";
+import { Skeleton } from "../../ui/skeleton";
+import { useNow } from "../../lib/countdown";
+import { paths } from "../../app/paths";
+import { MyHold } from "./my-hold";
+import { OrderForm, type OrderFormProps } from "./order-form";
+import { saleState } from "./sale";
+import styles from "./ticket-panel.module.css";
+
+interface TicketPanelProps extends Omit<OrderFormProps, "availability"> {
+  availability: Availability | undefined;
+  availabilityFailed: boolean;
+}
+
+/** Tickets: what can be bought now, or why nothing can and what then. */
+export function TicketPanel({ event, availability, availabilityFailed, ...form }: TicketPanelProps) {
+  const now = useNow(1000);
+  const state = saleState(event, availability, now);
+  return (
+    <Card as="section" raised className={styles.panel} aria-label="Tickets" id="tickets">
+      <MyHold eventId={event.id} />
+      {state.kind === "draft" && (
+        <Notice tone="warn" title="This is a draft">
+          Only members of {event.organisation_name} see it. Tickets can be bought once it is published.
+        </Notice>
+      )}
+      {state.kind === "cancelled" && <Cancelled event={event} />}
+      {state.kind === "over" && (
+        <Notice title="This event is over">It ended {formatRelative(event.ends_at, now)}. Your tickets and receipts stay in your bookings.</Notice>
+      )}
+      {state.kind === "no-tickets" && (
+        <Notice title="No tickets here">
+          {event.external_url ? (
+            <>
+              The organiser sells tickets on their own site:{" "}
+              <a href={event.external_url} rel="noopener noreferrer">
+                {hostOf(event.external_url)}
+              </a>
+            </>
+          ) : (
+            "The organiser sells no tickets for this event here."
+          )}
+        </Notice>
+      )}
+      {state.kind === "not-started" && <NotStarted event={event} startsAt={state.startsAt} now={now} />}
+      {state.kind === "sold-out" && (
+        <Notice tone="warn" title="Sold out">
+          Tickets come back when someone&rsquo;s hold runs out or a booking is cancelled. This page shows them at once, without a reload.
+        </Notice>
+      )}
+      {state.kind === "ended" && <Notice title="The sale has ended">Tickets for this event can&rsquo;t be bought any more.</Notice>}
+      {state.kind === "on-sale" && availability === undefined && !availabilityFailed && <PanelSkeleton rows={event.ticket_types.length} />}
+      {state.kind === "on-sale" && (availability !== undefined || availabilityFailed) && (
+        <OrderForm event={event} availability={availability} {...form} />
+      )}
+    </Card>
+  );
+}
+
+function hostOf(url: string): string {
+  try {
+    return new URL(url).host;
+  } catch {
+    return url;
+  }
+}
+
+function Cancelled({ event }: { event: Event }) {
+  return (
+    <Notice tone="bad" title="This event is cancelled">
+      {event.cancel_reason && <p>The organiser says: {event.cancel_reason}</p>}
+      <p>Who bought tickets gets all of the money back, without doing anything: to the card that was charged, with a mail when it is on its way.</p>
+    </Notice>
+  );
+}
+
+function NotStarted({ event, startsAt, now }: { event: Event; startsAt: string; now: number }) {
+  const days = (Date.parse(startsAt) - now) / 86_400_000;
+  return (
+    <>
+      <div>
+        <p className={styles.name}>The sale starts {days > 2 ? formatRelative(startsAt, now) : "in"}</p>
+        <p className={styles.big}>{days > 2 ? formatDateTime(startsAt, event.time_zone) : <Countdown until={startsAt} />}</p>
+        <p className={styles.muted}>
+          {days <= 2 && <EventTime startsAt={startsAt} timeZone={event.time_zone} />} Tickets show here at that moment, without a reload.
+        </p>
+      </div>
+      <CalendarButton
+        wide
+        label="Remind me by calendar"
+        entry={{
+          uid: `sale-${event.id}`,
+          title: `Tickets on sale: ${event.title}`,
+          start: startsAt,
+          end: new Date(Date.parse(startsAt) + 15 * 60_000),
+          url: location.origin + paths.event(event.id),
+          alarmMinutes: 10,
+        }}
+      />
+    </>
+  );
+}
+
+function PanelSkeleton({ rows }: { rows: number }) {
+  return (
+    <div className={styles.panel} aria-busy="true">
+      {Array.from({ length: Math.min(Math.max(rows, 1), 5) }, (_, index) => (
+        <Skeleton key={index} height="48px" />
+      ))}
+      <Skeleton height="52px" />
+    </div>
+  );
+}
