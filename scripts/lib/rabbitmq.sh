@@ -31,7 +31,7 @@ CONFIG
     unit_env epmd </dev/null
     unit epmd "epmd -port $EPMD_PORT -address 127.0.0.1 -relaxed_command_check" </dev/null
     # `detached` makes the script exec the Erlang VM: what is supervised, and killed, is the broker itself.
-    # Two schedulers, no busy waiting and smaller process tables: idle it costs little memory and no processor.
+    # Two schedulers and smaller tables of processes, atoms and ports: idle it costs less memory (busy waiting is off by default).
     unit_env rabbitmq <<ENV
 HOME=$data
 detached=1
@@ -48,7 +48,7 @@ RABBITMQ_MAX_NUMBER_OF_ATOMS=1000000
 ERL_MAX_PORTS=4096
 ERL_EPMD_PORT=$EPMD_PORT
 ERL_EPMD_ADDRESS=127.0.0.1
-RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=+S 2:2 +SDcpu 1:1 +SDio 4 +A 4 +hmbs 8192 -start_epmd false -kernel inet_dist_use_interface {127,0,0,1}
+RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=+S 2:2 +SDcpu 1:1 +SDio 4 -start_epmd false -kernel inet_dist_use_interface {127,0,0,1}
 ENV
     unit rabbitmq /usr/lib/rabbitmq/bin/rabbitmq-server </dev/null
 }
