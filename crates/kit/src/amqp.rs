@@ -11,12 +11,15 @@ use lapin::{
         ConfirmSelectOptions, ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions,
     },
     types::{AMQPValue, FieldTable, LongString},
+    uri::AMQPUri,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::watch;
 
 use crate::{config::BrokerConfig, process::Shutdown};
 
+/// The client keeps 64 frames' memory; RabbitMQ's own 128 KiB would make that 8 MiB. Longer messages take several frames.
+const FRAME_MAX: u32 = 16 * 1024;
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -95,8 +98,12 @@ async fn keep_connected(
 }
 
 async fn open(url: &SecretString) -> anyhow::Result<Connection> {
-    let connection =
-        Connection::connect(url.expose_secret(), ConnectionProperties::default()).await?;
+    let mut uri: AMQPUri = url
+        .expose_secret()
+        .parse()
+        .map_err(|error| anyhow::anyhow!("RABBITMQ_URL: {error}"))?;
+    uri.query.frame_max.get_or_insert(FRAME_MAX);
+    let connection = Connection::connect_uri(uri, ConnectionProperties::default()).await?;
     declare(&connection.create_channel().await?).await?;
     Ok(connection)
 }

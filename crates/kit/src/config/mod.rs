@@ -47,10 +47,16 @@ pub struct ServerConfig {
 #[command(next_help_heading = "PostgreSQL")]
 pub struct DatabaseConfig {
     /// URL of the service's database, such as postgres://auth:secret@127.0.0.1:5432/auth
-    #[arg(long = "database-url", env = "DATABASE_URL", hide_env_values = true)]
+    #[arg(
+        id = "database_url",
+        value_name = "URL",
+        long = "database-url",
+        env = "DATABASE_URL",
+        hide_env_values = true
+    )]
     pub url: SecretString,
     /// Most connections this process opens
-    #[arg(long = "database-max-connections", env = "DATABASE_MAX_CONNECTIONS", default_value_t = 8,
+    #[arg(id = "database_max_connections", value_name = "NUMBER", long = "database-max-connections", env = "DATABASE_MAX_CONNECTIONS", default_value_t = 8,
         value_parser = clap::value_parser!(u32).range(1..=200))]
     pub max_connections: u32,
 }
@@ -59,7 +65,13 @@ pub struct DatabaseConfig {
 #[command(next_help_heading = "Redis")]
 pub struct RedisConfig {
     /// URL of Redis, such as redis://127.0.0.1:6379
-    #[arg(long = "redis-url", env = "REDIS_URL", hide_env_values = true)]
+    #[arg(
+        id = "redis_url",
+        value_name = "URL",
+        long = "redis-url",
+        env = "REDIS_URL",
+        hide_env_values = true
+    )]
     pub url: SecretString,
 }
 
@@ -67,7 +79,13 @@ pub struct RedisConfig {
 #[command(next_help_heading = "RabbitMQ")]
 pub struct BrokerConfig {
     /// URL of RabbitMQ, such as amqp://guest:guest@127.0.0.1:5672/%2f
-    #[arg(long = "rabbitmq-url", env = "RABBITMQ_URL", hide_env_values = true)]
+    #[arg(
+        id = "rabbitmq_url",
+        value_name = "URL",
+        long = "rabbitmq-url",
+        env = "RABBITMQ_URL",
+        hide_env_values = true
+    )]
     pub url: SecretString,
 }
 
@@ -77,6 +95,8 @@ pub struct BrokerConfig {
 pub struct PeersConfig {
     /// Base URL of auth
     #[arg(
+        id = "auth_url",
+        value_name = "URL",
         long = "auth-url",
         env = "AUTH_URL",
         default_value = "http://127.0.0.1:8001"
@@ -84,6 +104,8 @@ pub struct PeersConfig {
     pub auth: BaseUrl,
     /// Base URL of catalog
     #[arg(
+        id = "catalog_url",
+        value_name = "URL",
         long = "catalog-url",
         env = "CATALOG_URL",
         default_value = "http://127.0.0.1:8002"
@@ -91,6 +113,8 @@ pub struct PeersConfig {
     pub catalog: BaseUrl,
     /// Base URL of booking
     #[arg(
+        id = "booking_url",
+        value_name = "URL",
         long = "booking-url",
         env = "BOOKING_URL",
         default_value = "http://127.0.0.1:8003"
@@ -98,6 +122,8 @@ pub struct PeersConfig {
     pub booking: BaseUrl,
     /// Base URL of payment
     #[arg(
+        id = "payment_url",
+        value_name = "URL",
         long = "payment-url",
         env = "PAYMENT_URL",
         default_value = "http://127.0.0.1:8004"
@@ -111,6 +137,8 @@ pub struct PeersConfig {
 pub struct TokenConfig {
     /// Issuer (iss) of access tokens
     #[arg(
+        id = "jwt_issuer",
+        value_name = "NAME",
         long = "jwt-issuer",
         env = "JWT_ISSUER",
         default_value = "event-platform"
@@ -118,6 +146,8 @@ pub struct TokenConfig {
     pub issuer: String,
     /// Audience (aud) of access tokens
     #[arg(
+        id = "jwt_audience",
+        value_name = "NAME",
         long = "jwt-audience",
         env = "JWT_AUDIENCE",
         default_value = "event-platform"

@@ -65,11 +65,17 @@ fn try_parse<C: Parser>(args: impl Iterator<Item = std::ffi::OsString>) -> Resul
     }
 }
 
+/// The variable of an argument, or what one types when it has none.
 fn name(arg: &Arg) -> String {
-    arg.get_env().map_or_else(
-        || arg.to_string(),
-        |name| name.to_string_lossy().into_owned(),
-    )
+    let variable = arg
+        .get_env()
+        .map(|name| name.to_string_lossy().into_owned());
+    // An empty variable was taken away; it is named like its option.
+    let emptied = || {
+        let name = arg.get_long()?.to_uppercase().replace('-', "_");
+        std::env::var_os(&name).map(|_| name)
+    };
+    variable.or_else(emptied).unwrap_or_else(|| arg.to_string())
 }
 
 fn possible_values(arg: &Arg) -> String {
@@ -163,7 +169,10 @@ fn prepare(command: Command, faults: &mut Vec<String>) -> Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{ServerConfig, TelemetryConfig, default_port};
+    use crate::config::{
+        BrokerConfig, DatabaseConfig, PeersConfig, RedisConfig, ServerConfig, TelemetryConfig,
+        TokenConfig, default_port,
+    };
 
     #[derive(Debug, Parser)]
     #[command(mut_arg("port", default_port("8001")))]
@@ -184,6 +193,25 @@ mod tests {
                 .chain(args.iter().copied())
                 .map(Into::into),
         )
+    }
+
+    #[derive(Debug, Parser)]
+    struct Everything {
+        #[command(flatten)]
+        _database: DatabaseConfig,
+        #[command(flatten)]
+        _redis: RedisConfig,
+        #[command(flatten)]
+        _broker: BrokerConfig,
+        #[command(flatten)]
+        _peers: PeersConfig,
+        #[command(flatten)]
+        _tokens: TokenConfig,
+    }
+
+    #[test]
+    fn the_groups_go_together() {
+        <Everything as clap::CommandFactory>::command().debug_assert();
     }
 
     #[test]
