@@ -39,9 +39,10 @@ report_build() {
     fi
 }
 
-# The first error that a compiler or npm told, on one line.
+# The first error that a compiler or npm told, on one line; npm's bare codes say less than what follows them.
 first_error() {
-    tr '\r' '\n' <"$1" | grep -m1 -E '^ *(error|ERROR|npm (error|ERR!)|\[vite\].*rror)' | cut -c1-300 || tail -1 "$1" | cut -c1-300
+    tr '\r' '\n' <"$1" | grep -E '^ *(error|ERROR|npm (error|ERR!)|\[vite\].*rror)' | grep -vE 'npm (error|ERR!) code' \
+        | head -1 | cut -c1-300 | grep . || tail -1 "$1" | cut -c1-300
 }
 
 # A build of the SPA is skipped while what it is made from is the same.
@@ -75,6 +76,8 @@ build_all() {
     step build "SPA"
     step_run "$log" report_plain build_spa \
         || fail "the SPA could not be built: $(first_error "$log"); see ${log#"$ROOT"/}"
+    step_run "$log" report_plain npm_install "$SCRIPTS/mail" \
+        || fail "the mail catcher could not be installed: $(first_error "$log"); see ${log#"$ROOT"/}"
     step_note "$PROFILE, ${#BINARIES[@]} services"
     step_run "$log" report_build build_binaries \
         || fail "the services could not be built: $(first_error "$log"); see ${log#"$ROOT"/}"

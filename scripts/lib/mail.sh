@@ -13,9 +13,6 @@ node_for_runner() {
 }
 
 prepare_mail() {
-    local log=$LOGS/npm-mail.log
-    npm_install "$SCRIPTS/mail" >"$log" 2>&1 \
-        || fail "the mail catcher could not be installed: $(first_error "$log"); see ${log#"$ROOT"/}"
     if ! cmp -s "$SCRIPTS/mail/node_modules/.lock-digest" "$STATE/mail/node_modules/.lock-digest"; then
         rm -rf "$STATE/mail"
         mkdir -p "$STATE/mail"
