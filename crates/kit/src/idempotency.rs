@@ -209,7 +209,8 @@ pub fn in_progress() -> Problem {
         .retry_after(1)
 }
 
-fn reused() -> Problem {
+/// 422: the key came with another request before.
+pub fn reused() -> Problem {
     Problem::new(
         StatusCode::UNPROCESSABLE_ENTITY,
         "idempotency_key_reused",

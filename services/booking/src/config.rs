@@ -1,0 +1,94 @@
+//! What booking reads from its environment.
+
+use std::time::Duration as StdDuration;
+
+use clap::Args;
+use kit::config::{
+    BrokerConfig, DatabaseConfig, Duration, PeersConfig, RedisConfig, ServerConfig, TokenConfig,
+};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::{
+    domain::{
+        TicketKeys,
+        ticket_code::{InvalidKey, parse_key, parse_public},
+    },
+    inventory::HoldTimes,
+};
+
+/// Everything that `serve` needs.
+#[derive(Clone, Debug, Args)]
+#[command(mut_arg("port", kit::config::default_port("8003")))]
+pub struct Config {
+    #[command(flatten)]
+    pub server: ServerConfig,
+    #[command(flatten)]
+    pub database: DatabaseConfig,
+    #[command(flatten)]
+    pub redis: RedisConfig,
+    #[command(flatten)]
+    pub broker: BrokerConfig,
+    #[command(flatten)]
+    pub peers: PeersConfig,
+    #[command(flatten)]
+    pub token: TokenConfig,
+    #[command(flatten)]
+    pub booking: BookingConfig,
+}
+
+/// Booking's own settings.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Booking")]
+pub struct BookingConfig {
+    /// How long a hold lives
+    #[arg(long, env, default_value = "10m", value_parser = positive)]
+    pub hold_ttl: Duration,
+    /// How long a hold lives from going to checkout, which prolongs it once
+    #[arg(long, env, default_value = "15m", value_parser = positive)]
+    pub checkout_ttl: Duration,
+    /// Key that signs tickets: 32 random bytes in base64, such as from `openssl rand -base64 32`
+    #[arg(long, env, hide_env_values = true, value_parser = seed)]
+    pub ticket_signing_key: SecretString,
+    /// Public keys of earlier signing keys, separated by commas, whose tickets are still good; /.well-known/ticket-keys.json
+    /// lists them
+    #[arg(long, env, value_delimiter = ',', value_parser = public)]
+    pub ticket_earlier_keys: Vec<String>,
+}
+
+impl BookingConfig {
+    pub fn hold_times(&self) -> HoldTimes {
+        HoldTimes {
+            hold: self.hold_ttl.into(),
+            checkout: self.checkout_ttl.into(),
+        }
+    }
+
+    pub fn ticket_keys(&self) -> Result<TicketKeys, InvalidKey> {
+        let earlier = self
+            .ticket_earlier_keys
+            .iter()
+            .map(|key| parse_public(key))
+            .collect::<Result<Vec<_>, _>>()?;
+        let seed = parse_key(self.ticket_signing_key.expose_secret())?;
+        Ok(TicketKeys::new(&seed, &earlier))
+    }
+}
+
+fn positive(text: &str) -> Result<Duration, String> {
+    let duration: Duration = text.parse()?;
+    if (StdDuration::from_millis(100)..=StdDuration::from_hours(24)).contains(&*duration) {
+        Ok(duration)
+    } else {
+        Err("it must be from 100ms to 24h".into())
+    }
+}
+
+fn seed(text: &str) -> Result<SecretString, InvalidKey> {
+    parse_key(text)?;
+    Ok(text.to_owned().into())
+}
+
+fn public(text: &str) -> Result<String, InvalidKey> {
+    parse_public(text)?;
+    Ok(text.trim().to_owned())
+}

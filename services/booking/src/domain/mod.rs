@@ -1,0 +1,17 @@
+//! Rules of booking. Knows neither HTTP nor SQL.
+
+pub mod availability;
+pub mod booking;
+pub mod check_in;
+pub mod order;
+pub mod refusal;
+pub mod seating;
+pub mod ticket;
+pub mod ticket_code;
+
+pub use availability::{Availability, SeatStatus, TypeAvailability};
+pub use booking::{Booking, BookingStatus, EventSummary};
+pub use order::Wanted;
+pub use refusal::Refusal;
+pub use ticket::{Ticket, TicketStatus};
+pub use ticket_code::TicketKeys;

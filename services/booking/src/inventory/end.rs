@@ -1,0 +1,92 @@
+//! Holds that end without tickets: released by their buyer, expired, or swept away with a cancelled event.
+
+use contracts::{
+    BookingId, EventId, Message, UserId, messages::BookingRef, messages::HoldEnded,
+    ticket::BookingLine,
+};
+use sqlx::{PgConnection, types::Json};
+
+use super::{changes::Changes, error::Error};
+use crate::domain::{BookingStatus, SeatStatus, booking::Reason};
+
+/// Expires those of `ids`, all of one event, whose time is over. Returns how many there were.
+pub async fn expire(
+    connection: &mut PgConnection,
+    event_id: EventId,
+    ids: &[BookingId],
+) -> Result<u64, Error> {
+    let mut changes = Changes::lock(&mut *connection, event_id).await?;
+    let due = sqlx::query_scalar!(
+        r#"SELECT id AS "id: BookingId" FROM bookings
+           WHERE id = ANY($1) AND status = 'held' AND expires_at <= clock_timestamp() ORDER BY id FOR UPDATE"#,
+        ids as &[BookingId]
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    if due.is_empty() {
+        return Ok(0);
+    }
+    end(
+        &mut *connection,
+        &mut changes,
+        &due,
+        BookingStatus::Expired,
+        Reason::Expired,
+    )
+    .await?;
+    changes.write(connection).await?;
+    Ok(due.len() as u64)
+}
+
+/// Ends the holds `ids`, which must be locked and held: their places are free again.
+pub(super) async fn end(
+    connection: &mut PgConnection,
+    changes: &mut Changes,
+    ids: &[BookingId],
+    to: BookingStatus,
+    reason: Reason,
+) -> Result<(), Error> {
+    let holds = sqlx::query!(
+        r#"UPDATE bookings SET status = $2, version = version + 1
+           WHERE id = ANY($1) AND status = 'held'
+           RETURNING id AS "id: BookingId", user_id AS "user_id: UserId", quantity, version,
+             items AS "items: Json<Vec<BookingLine>>""#,
+        ids as &[BookingId],
+        to.as_str()
+    )
+    .fetch_all(connection)
+    .await?;
+    if holds.len() != ids.len() {
+        return Err(Error::Inconsistent(format!(
+            "{} of {} holds were held",
+            holds.len(),
+            ids.len()
+        )));
+    }
+    for hold in holds {
+        let owner = Some(hold.id);
+        changes.shift_lines(&hold.items.0, -1, 0)?;
+        changes.move_seats(
+            &hold.items.0,
+            (SeatStatus::Held, owner),
+            (SeatStatus::Free, None),
+        );
+        changes.count_buyer(hold.user_id, -hold.quantity);
+        changes.record(hold.id, hold.version, Some(BookingStatus::Held), to, reason);
+        let ended = HoldEnded {
+            booking: BookingRef {
+                booking_id: hold.id,
+                user_id: hold.user_id,
+                event_id: changes.event_id,
+                seats: hold.quantity.try_into().unwrap_or(0),
+                version: hold.version,
+            },
+        };
+        changes.tell(if to == BookingStatus::Expired {
+            Message::BookingExpired(ended)
+        } else {
+            Message::BookingReleased(ended)
+        });
+    }
+    Ok(())
+}

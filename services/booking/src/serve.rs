@@ -1,0 +1,115 @@
+//! Putting the parts together and running them.
+
+use std::{sync::Arc, time::Duration};
+
+use contracts::topology::Queue;
+use kit::{
+    amqp::Broker, auth::Verifier, client::Client, consumer, idempotency, inbox,
+    memberships::Memberships, outbox::Relay, process::Shutdown, rate_limit::RateLimiter,
+    server::Readiness,
+};
+use sqlx::PgPool;
+
+use crate::{
+    config::Config,
+    events::{Events, catalog::Catalog, listen},
+    inventory::{Inventory, sweeper},
+    live::{self, Live},
+    router, saga,
+    state::App,
+};
+
+/// Messages worked on at once. Each takes a connection of the pool, and requests need some too.
+const PREFETCH: u16 = 4;
+/// How often what is only remembered for a while is forgotten.
+const CLEAN_UP: Duration = Duration::from_mins(10);
+
+/// Runs booking until `shutdown`, then drains.
+pub async fn serve(config: Config, shutdown: Shutdown) -> anyhow::Result<()> {
+    let keys = Arc::new(config.booking.ticket_keys()?);
+    let pool = kit::db::connect(&config.database, &shutdown).await?;
+    let redis = kit::redis::connect(&config.redis, &shutdown).await?;
+    let broker = Broker::connect(&config.broker, &shutdown);
+    let client = Client::new()?;
+
+    let outbox = Relay::spawn(pool.clone(), broker.clone(), shutdown.clone());
+    let live = Live::new(pool.clone(), shutdown.clone());
+    let events = Events::new(
+        pool.clone(),
+        Catalog::new(client.clone(), config.peers.catalog.clone()),
+    );
+    let inventory = Inventory::new(
+        pool.clone(),
+        keys.clone(),
+        config.booking.hold_times(),
+        outbox,
+        live.clone(),
+    );
+    let app = App {
+        pool: pool.clone(),
+        verifier: Verifier::new(&config.token, &config.peers.auth, client.clone()),
+        memberships: Memberships::new(client, config.peers.catalog.clone()),
+        limits: RateLimiter::new(redis.clone(), config.server.rate_limit),
+        events: events.clone(),
+        inventory: inventory.clone(),
+        live: live.clone(),
+        keys,
+    };
+
+    tokio::spawn(listen(pool.clone(), events, shutdown.clone()));
+    tokio::spawn(live::run(live, redis.clone(), config.redis.clone()));
+    tokio::spawn(sweeper::run(inventory, shutdown.clone()));
+    tokio::spawn(clean_up(pool.clone(), shutdown.clone()));
+    let consumer = tokio::spawn(consumer::run(
+        broker.clone(),
+        Queue::Booking,
+        PREFETCH,
+        shutdown.clone(),
+        {
+            let app = app.clone();
+            move |delivery| saga::handle(app.clone(), delivery)
+        },
+    ));
+
+    let readiness = readiness(&pool, &redis, &broker);
+    kit::server::serve(config.server, router(app), readiness, shutdown).await?;
+    // What was begun is finished; it is short.
+    consumer.await?;
+    Ok(())
+}
+
+fn readiness(pool: &PgPool, redis: &kit::redis::Redis, broker: &Broker) -> Readiness {
+    let (pool, redis, broker) = (pool.clone(), redis.clone(), broker.clone());
+    Readiness::new()
+        .required("postgresql", move || {
+            let pool = pool.clone();
+            async move { sqlx::query("SELECT 1").execute(&pool).await }
+        })
+        .informative("redis", move || {
+            let redis = redis.clone();
+            async move { kit::redis::ping(&redis).await }
+        })
+        .informative("rabbitmq", move || {
+            let broker = broker.clone();
+            async move { broker.ping() }
+        })
+}
+
+/// Forgets idempotency keys and handled messages when their time is over.
+async fn clean_up(pool: PgPool, shutdown: Shutdown) {
+    shutdown
+        .until(async {
+            loop {
+                let forgotten = async {
+                    idempotency::forget(&pool).await?;
+                    let mut connection = pool.acquire().await?;
+                    inbox::forget(&mut connection).await
+                };
+                if let Err(error) = forgotten.await {
+                    tracing::warn!("nothing was cleaned up: {error}");
+                }
+                tokio::time::sleep(CLEAN_UP).await;
+            }
+        })
+        .await;
+}

@@ -1,0 +1,28 @@
+//! What the handlers work with.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use kit::{auth::Verifier, memberships::Memberships, rate_limit::RateLimiter};
+use sqlx::PgPool;
+
+use crate::{domain::TicketKeys, events::Events, inventory::Inventory, live::Live};
+
+/// Booking's parts. Clones share them.
+#[derive(Clone)]
+pub struct App {
+    pub pool: PgPool,
+    pub verifier: Verifier,
+    pub memberships: Memberships,
+    pub limits: RateLimiter,
+    pub events: Events,
+    pub inventory: Inventory,
+    pub live: Live,
+    pub keys: Arc<TicketKeys>,
+}
+
+impl FromRef<App> for Verifier {
+    fn from_ref(app: &App) -> Self {
+        app.verifier.clone()
+    }
+}
