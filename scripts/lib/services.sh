@@ -1,11 +1,12 @@
 # shellcheck shell=bash
 # The services: what each is told by its environment, and how it is run.
 
-# Settings that are handed on when the person set them; each service knows its own and ignores none of the others'.
+# Settings that are handed on when the person set them; each service reads those that it knows.
 HANDED_ON=(
-    LOG_LEVEL LOG_FORMAT OTEL_EXPORTER_OTLP_ENDPOINT OTEL_TRACES_SAMPLER_ARG
-    REQUEST_TIMEOUT MAX_BODY_BYTES MAX_IN_FLIGHT DRAIN_TIMEOUT DATABASE_MAX_CONNECTIONS
-    HOLD_TTL CHECKOUT_TTL OFFER_TTL MAIL_FROM
+    LOG_LEVEL LOG_FORMAT OTEL_EXPORTER_OTLP_ENDPOINT OTEL_TRACES_SAMPLER_ARG JWT_ISSUER JWT_AUDIENCE
+    REQUEST_TIMEOUT MAX_BODY_BYTES MAX_IN_FLIGHT SHUTDOWN_DELAY DRAIN_TIMEOUT DATABASE_MAX_CONNECTIONS
+    ACCESS_TOKEN_TTL REFRESH_TOKEN_TTL KEY_ROTATION COOKIE_SECURE
+    HOLD_TTL CHECKOUT_TTL OFFER_TTL TICKET_EARLIER_KEYS MAIL_FROM
 )
 
 service_env() {
