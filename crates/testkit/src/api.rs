@@ -16,6 +16,7 @@ use kit::{
 };
 use serde_json::Value;
 use tower::ServiceExt as _;
+use utoipa::openapi::OpenApi;
 
 /// Limits as in production, on a free port of this machine; rate limits on.
 pub fn server_config() -> ServerConfig {
@@ -231,23 +232,23 @@ fn filled(template: &str) -> String {
         .join("/")
 }
 
-/// Calls every operation without a token: all answer 401 but the `public` ones (`"POST /login"`), which must exist.
-pub async fn assert_guarded(api: ApiRouter, public: &[&str]) {
-    let document = serde_json::to_value(kit::openapi::document(&api)).expect("it is JSON");
-    let api = Api::new(api);
+/// Calls every operation of `document` without a token: all answer 401 but the `public` ones (`"POST /login"`), which must
+/// exist.
+pub async fn assert_guarded(api: &Api, document: &OpenApi, public: &[&str]) {
+    let document = serde_json::to_value(document).expect("it is JSON");
     let mut unseen: Vec<&str> = public.to_vec();
     for (method, template, path) in operations(&document) {
         let name = format!("{method} {template}");
-        let listed = unseen
-            .iter()
-            .position(|public| *public == name)
-            .map(|at| unseen.swap_remove(at));
-        let answer = api
-            .request(method, &path)
-            .json(&serde_json::json!({}))
-            .send()
-            .await;
-        if listed.is_none() {
+        if let Some(at) = unseen.iter().position(|public| *public == name) {
+            unseen.swap_remove(at);
+            continue;
+        }
+        // With a body and without: what is checked first must not depend on it.
+        for call in [
+            api.request(method.clone(), &path),
+            api.request(method, &path).json(&serde_json::json!({})),
+        ] {
+            let answer = call.send().await;
             assert_eq!(
                 answer.status,
                 StatusCode::UNAUTHORIZED,
@@ -257,4 +258,27 @@ pub async fn assert_guarded(api: ApiRouter, public: &[&str]) {
         }
     }
     assert!(unseen.is_empty(), "public, but not there: {unseen:?}");
+}
+
+/// Demands what readers and generated clients need: each operation has a tag, an id of its own, a summary, a description,
+/// and an example for its JSON body.
+pub fn assert_described(document: &OpenApi) {
+    let document = serde_json::to_value(document).expect("it is JSON");
+    let mut ids = std::collections::BTreeSet::new();
+    for (method, template, _) in operations(&document) {
+        let operation = &document["paths"][&template][method.as_str().to_lowercase()];
+        let name = format!("{method} {template}");
+        for member in ["operationId", "summary", "description"] {
+            let text = operation[member].as_str().unwrap_or_default();
+            assert!(!text.is_empty(), "{name} has no {member}");
+        }
+        assert!(operation["tags"][0].is_string(), "{name} has no tag");
+        assert!(
+            ids.insert(operation["operationId"].to_string()),
+            "{name} has the id of another"
+        );
+        let body = &operation["requestBody"]["content"]["application/json"];
+        let example = body.get("example").is_some() || body.get("examples").is_some();
+        assert!(body.is_null() || example, "{name} has no example body");
+    }
 }

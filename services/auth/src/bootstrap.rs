@@ -38,23 +38,20 @@ pub async fn admin(
         .map_err(|problem| anyhow::anyhow!("the password can't be hashed: {}", problem.code()))?;
     let roles: Roles = [Role::Buyer, Role::Admin].into_iter().collect();
     let mut transaction = pool.begin().await?;
-    match known {
-        Some(user) => {
-            users::set_password(&mut transaction, user.id, &hash, None).await?;
-            users::set_roles(&mut transaction, user.id, &roles).await?;
-        }
-        None => {
-            let name: Name = "Admin".parse()?;
-            let new = NewUser {
-                email: &email,
-                name: &name,
-                password_hash: &hash,
-                roles: &roles,
-            };
-            // Another `migrate` may have been faster.
-            if let Some(user) = users::insert(&mut transaction, &new).await? {
-                outbox::add(&mut transaction, &user.registered()).await?;
-            }
+    if let Some(user) = known {
+        users::set_password(&mut transaction, user.id, &hash, None).await?;
+        users::set_roles(&mut transaction, user.id, &roles).await?;
+    } else {
+        let name: Name = "Admin".parse()?;
+        let new = NewUser {
+            email: &email,
+            name: &name,
+            password_hash: &hash,
+            roles: &roles,
+        };
+        // Another `migrate` may have been faster.
+        if let Some(user) = users::insert(&mut transaction, &new).await? {
+            outbox::add(&mut transaction, &user.registered()).await?;
         }
     }
     transaction.commit().await?;

@@ -27,6 +27,7 @@ impl Readiness {
     }
 
     /// A dependency without which requests are better sent elsewhere.
+    #[must_use]
     pub fn required<F, T, E>(
         self,
         name: &'static str,
@@ -41,6 +42,7 @@ impl Readiness {
     }
 
     /// A dependency whose state is only shown.
+    #[must_use]
     pub fn informative<F, T, E>(
         self,
         name: &'static str,
@@ -91,14 +93,14 @@ pub(super) async fn ready(State((readiness, shutdown)): State<(Readiness, Shutdo
         .0
         .iter()
         .map(async |(name, required, check)| (*name, *required, check().await));
-    let states = join_all(checks).await;
-    let up = states.iter().all(|(_, required, up)| *up || !*required);
+    let results = join_all(checks).await;
+    let up = results.iter().all(|(_, required, up)| *up || !*required);
     let status = match (shutdown.is_cancelled(), up) {
         (true, _) => "draining",
         (false, true) => "ready",
         (false, false) => "unavailable",
     };
-    let dependencies: BTreeMap<_, _> = states
+    let dependencies: BTreeMap<_, _> = results
         .iter()
         .map(|(name, required, up)| {
             (

@@ -91,6 +91,7 @@ impl RefreshToken {
     }
 
     /// The one token that follows this one.
+    #[must_use]
     pub fn successor(&self, chain: &Chain) -> Self {
         let mut context = hmac::Context::with_key(&chain.0);
         context.update(self.session.as_uuid().as_bytes());

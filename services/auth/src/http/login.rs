@@ -5,7 +5,6 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use contracts::UserId;
 use kit::{
     Problem,
     auth::{Principal, Role},
@@ -170,13 +169,11 @@ pub(super) async fn refresh(
             token,
         } => {
             let user = users::by_id(&app.pool, user_id).await?;
-            match user.filter(|user| user.session_epoch == epoch) {
-                Some(user) => answer(&app, StatusCode::OK, &transport, user, &token),
-                None => {
-                    app.sessions.revoke(user_id, token.session).await?;
-                    Err(session_revoked())
-                }
+            if let Some(user) = user.filter(|user| user.session_epoch == epoch) {
+                return answer(&app, StatusCode::OK, &transport, user, &token);
             }
+            app.sessions.revoke(user_id, token.session).await?;
+            Err(session_revoked())
         }
         Refreshed::Reused { user_id } => {
             tracing::warn!(%user_id, session = %shown.session, "a used refresh token came again: its session has been ended");
@@ -210,26 +207,26 @@ pub(super) async fn logout(
     body: Option<Json<RefreshTokenBody>>,
 ) -> Result<Response, Problem> {
     let text = transport.shown(body.and_then(|Json(body)| body.refresh_token));
-    let session = match text {
-        Some(text) => match RefreshToken::parse(&text) {
-            Some(shown) => app
-                .sessions
-                .owner(&shown)
-                .await?
-                .map(|user: UserId| (user, shown.session)),
-            None => None,
-        },
-        None => {
-            let caller = caller?;
-            Some((caller.user_id, caller.session_id))
-        }
+    let session = if let Some(text) = text {
+        let Some(shown) = RefreshToken::parse(&text) else {
+            return Ok(logged_out(&app, &transport));
+        };
+        let owner = app.sessions.owner(&shown).await?;
+        owner.map(|user| (user, shown.session))
+    } else {
+        let caller = caller?;
+        Some((caller.user_id, caller.session_id))
     };
     if let Some((user, session)) = session {
         app.sessions.revoke(user, session).await?;
     }
+    Ok(logged_out(&app, &transport))
+}
+
+fn logged_out(app: &App, transport: &Transport) -> Response {
     let mut headers = HeaderMap::new();
     transport.clear(app.secure_cookies, &mut headers);
-    Ok((StatusCode::NO_CONTENT, headers).into_response())
+    (StatusCode::NO_CONTENT, headers).into_response()
 }
 
 fn shown(transport: &Transport, body: Option<Json<RefreshTokenBody>>) -> Option<RefreshToken> {

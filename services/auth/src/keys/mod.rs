@@ -14,7 +14,7 @@ use std::{
 use anyhow::{Context as _, ensure};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 use contracts::SessionId;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use kit::{
@@ -176,7 +176,8 @@ impl Keyring {
         Ok(())
     }
 
-    async fn reload(&self, pool: &PgPool) -> anyhow::Result<()> {
+    /// Reads the keys as they are now.
+    pub async fn reload(&self, pool: &PgPool) -> anyhow::Result<()> {
         let stored = keys::all(pool).await?;
         let now = Utc::now();
         let keys = self.load(&stored, now);
@@ -194,16 +195,17 @@ impl Keyring {
             }
             let public = BASE64_URL_SAFE_NO_PAD.encode(&key.public_key);
             keys.jwks.keys.push(jwk(key.kid.clone(), public));
-            match self.config.encryption.open(&key.kid, &key.private_key) {
-                Ok(private) => keys.signers.push(Signer {
+            if let Ok(private) = self.config.encryption.open(&key.kid, &key.private_key) {
+                keys.signers.push(Signer {
                     kid: key.kid.clone(),
                     active_from: key.active_from,
                     key: EncodingKey::from_ed_der(&private),
-                }),
-                Err(_) => tracing::error!(
+                });
+            } else {
+                tracing::error!(
                     kid = key.kid,
                     "a signing key can't be decrypted with KEY_ENCRYPTION_KEY"
-                ),
+                );
             }
         }
         keys
@@ -258,7 +260,8 @@ async fn add(
     if !wanted(keys::newest(&mut *transaction).await?) {
         return Ok(None);
     }
-    let active_from = Utc::now() + delay;
+    // As PostgreSQL keeps it.
+    let active_from = (Utc::now() + delay).trunc_subsecs(6);
     let key = NewKey {
         kid: &kid,
         public_key: pair.public_key().as_ref(),
