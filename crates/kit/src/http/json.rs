@@ -108,6 +108,14 @@ fn from_slice<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     Ok(value)
 }
 
+/// A value that was already parsed as a `T`; 422 with the JSON pointer of the fault.
+pub fn from_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Problem> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let text = message(&error.inner().to_string());
+        Problem::unprocessable(vec![FieldError::new(pointer(error.path(), &text), text)])
+    })
+}
+
 fn malformed(error: &serde_json::Error) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "malformed_json", "Malformed JSON")
         .detail(error.to_string())

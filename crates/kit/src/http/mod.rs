@@ -5,7 +5,7 @@ mod json;
 mod query;
 
 pub use address::ClientAddress;
-pub use json::Json;
+pub use json::{Json, from_value};
 pub use query::{Path, Query};
 
 /// A router that gathers the OpenAPI document of its routes: use `utoipa_axum::routes!`.

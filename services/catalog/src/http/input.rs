@@ -1,0 +1,125 @@
+//! From what an organiser sends to an event that can be stored.
+
+use contracts::EventId;
+use kit::{Problem, http};
+use serde_json::{Map, Value, json};
+use sqlx::PgConnection;
+
+use super::access;
+use crate::{
+    domain::{
+        Fault,
+        event::{EventInput, Venue},
+        seating::Plan,
+    },
+    store::{
+        events::{self, Event},
+        venues,
+    },
+};
+
+/// An event whose fields fit each other and what they refer to.
+pub(super) struct Prepared {
+    pub(super) input: EventInput,
+    /// The place as it is shown: the event's own, or the venue's that it names.
+    pub(super) place: Option<Venue>,
+    pub(super) plan: Option<Plan>,
+}
+
+/// Looks up what the input refers to; 422 with every fault.
+pub(super) async fn prepare(
+    connection: &mut PgConnection,
+    mut input: EventInput,
+) -> Result<Prepared, Problem> {
+    let mut faults = input.faults();
+    let mut place = input.venue.clone();
+    if let Some(venue) = input.venue_id {
+        place = venues::place(&mut *connection, venue, input.organisation_id).await?;
+        if place.is_none() {
+            faults.push(Fault::new(
+                "/venue_id",
+                "is none of the organisation's venues",
+            ));
+        }
+    }
+    let mut plan = None;
+    if let (Some(plan_id), Some(venue)) = (input.seating_plan_id, input.venue_id) {
+        match events::plan(connection, plan_id, venue, input.organisation_id).await? {
+            // It was sound when it was imported.
+            Some(source) => plan = Plan::read(&source).ok(),
+            None => faults.push(Fault::new(
+                "/seating_plan_id",
+                "is none of the venue's seating plans",
+            )),
+        }
+    }
+    faults.extend(input.seat(plan.as_ref()));
+    access::no_faults(faults)?;
+    Ok(Prepared { input, place, plan })
+}
+
+/// The input that an event was made of.
+pub(super) fn current(event: &Event) -> Result<EventInput, Problem> {
+    serde_json::from_value(Value::Object(document(event))).map_err(Problem::internal)
+}
+
+/// An event's input with some fields replaced; 422 for what does not fit.
+pub(super) fn patched(event: &Event, patch: Map<String, Value>) -> Result<EventInput, Problem> {
+    let mut document = document(event);
+    // Naming one kind of place takes the other away.
+    let names = |field: &str| patch.get(field).is_some_and(|value| !value.is_null());
+    if names("venue") && !patch.contains_key("venue_id") {
+        document.insert("venue_id".into(), Value::Null);
+    }
+    if names("venue_id") && !patch.contains_key("venue") {
+        document.insert("venue".into(), Value::Null);
+    }
+    document.extend(patch);
+    let input: EventInput = http::from_value(Value::Object(document))?;
+    let known: Vec<_> = event.ticket_types.iter().map(|kind| kind.id).collect();
+    Ok(EventInput {
+        ticket_types: input
+            .ticket_types
+            .into_iter()
+            .map(|kind| kind.known_or_new(&known))
+            .collect(),
+        ..input
+    })
+}
+
+fn document(event: &Event) -> Map<String, Value> {
+    let own_place = event
+        .venue_id
+        .is_none()
+        .then_some(event.venue.as_ref())
+        .flatten();
+    let document = json!({
+        "organisation_id": event.organisation_id,
+        "title": event.title,
+        "description": event.description,
+        "category": event.category,
+        "tags": event.tags,
+        "image_url": event.image_url,
+        "external_url": event.external_url,
+        "starts_at": event.starts_at,
+        "ends_at": event.ends_at,
+        "time_zone": event.time_zone,
+        "venue": own_place,
+        "venue_id": event.venue_id,
+        "seating_plan_id": event.seating_plan_id,
+        "ticket_types": event.ticket_types,
+        "max_per_buyer": event.max_per_buyer,
+    });
+    match document {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+/// Stores a new draft.
+pub(super) async fn insert_draft(
+    connection: &mut PgConnection,
+    prepared: &Prepared,
+) -> sqlx::Result<EventId> {
+    events::insert(connection, &prepared.input, prepared.place.as_ref()).await
+}
