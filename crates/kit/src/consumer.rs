@@ -3,14 +3,14 @@
 //! A message is acknowledged only after its effect is committed, or after the copy for its retry is confirmed. So it may come
 //! twice, and never gets lost.
 
-use std::sync::Arc;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use anyhow::Context as _;
 use contracts::{
     Message,
     topology::{Queue, RETRY_DELAYS},
 };
-use futures::StreamExt as _;
+use futures::{FutureExt as _, StreamExt as _};
 use lapin::{
     Channel,
     message::Delivery as AmqpDelivery,
@@ -174,11 +174,17 @@ where
         let outcome = match M::from_body(&delivery.data) {
             Ok(message) => {
                 let message_id = message_id(&delivery);
-                handler(Delivery {
+                let handling = handler(Delivery {
                     message_id,
                     message,
-                })
-                .await
+                });
+                // A message that makes its handler panic must not come back for ever.
+                AssertUnwindSafe(handling)
+                    .catch_unwind()
+                    .await
+                    .unwrap_or_else(|_| {
+                        Err(Failure::Retry(anyhow::anyhow!("the handler panicked")))
+                    })
             }
             Err(error) => Err(Failure::Reject(format!("it can't be read: {error}"))),
         };

@@ -291,7 +291,7 @@ mod tests {
         })
         .await;
         within(Span::none(), Some("nonsense"), async {
-            assert!(trace_id().is_some())
+            assert!(trace_id().is_some());
         })
         .await;
     }

@@ -58,6 +58,39 @@ impl Vhost {
         self.permit(&user, allowed).await
     }
 
+    /// Closes every connection to the vhost, as a broker that restarts does; how many there were.
+    pub async fn disconnect_all(&self) -> Result<usize> {
+        let http = reqwest::Client::new();
+        let list = self
+            .admin_url
+            .join(&format!("api/vhosts/{}/connections", self.name))?;
+        let mut closed = 0;
+        // The management API hears of a connection only some time after it was made.
+        crate::eventually(
+            "connections are listed",
+            std::time::Duration::from_secs(20),
+            async || {
+                let connections: Vec<serde_json::Value> =
+                    http.get(list.clone()).send().await?.json().await?;
+                Ok(!connections.is_empty())
+            },
+        )
+        .await?;
+        let connections: Vec<serde_json::Value> = http.get(list).send().await?.json().await?;
+        for connection in connections {
+            let name = connection["name"]
+                .as_str()
+                .context("a connection has a name")?;
+            let mut url = self.admin_url.clone();
+            url.path_segments_mut()
+                .map_err(|()| anyhow::anyhow!("the management API has no path"))?
+                .extend(["api", "connections", name]);
+            http.delete(url).send().await?;
+            closed += 1;
+        }
+        Ok(closed)
+    }
+
     async fn permit(&self, user: &str, allowed: bool) -> Result<()> {
         let what = if allowed { ".*" } else { "" };
         let permission = json!({"configure": what, "write": what, "read": what});
