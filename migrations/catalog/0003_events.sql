@@ -58,6 +58,7 @@ CREATE UNIQUE INDEX events_source ON events (organisation_id, source_key);
 CREATE INDEX events_by_start ON events (starts_at, id) WHERE status = 'published';
 CREATE INDEX events_by_category ON events (category, starts_at, id) WHERE status = 'published';
 CREATE INDEX events_by_city ON events (city_key, starts_at, id) WHERE status = 'published';
+CREATE INDEX events_by_country ON events (country, starts_at, id) WHERE status = 'published';
 CREATE INDEX events_by_price ON events (from_price, id) WHERE status = 'published';
 CREATE INDEX events_by_words ON events USING gin (search) WHERE status = 'published';
 CREATE INDEX events_by_organisation ON events (organisation_id, starts_at, id);
