@@ -78,6 +78,11 @@ impl Person {
         })
     }
 
+    /// The access token.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     /// Sends a request with this person's token and a fresh Idempotency-Key.
     pub async fn send(&self, method: Method, url: String, body: Option<&Value>) -> Result<Answer> {
         self.send_with_key(method, url, body, &Uuid::now_v7().to_string())

@@ -73,6 +73,17 @@ impl Stall {
         .await
     }
 
+    /// Ends the sessions that wait, as happens to those of a killed process: what they were about to write is never written.
+    pub async fn end_waiting(&mut self) -> Result<()> {
+        sqlx::query(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        )
+        .execute(&mut self.holder)
+        .await?;
+        Ok(())
+    }
+
     /// Lets the writes go on.
     pub async fn lift(mut self) -> Result<()> {
         let sql = format!(
