@@ -7,6 +7,7 @@ mod incoming;
 pub mod pages;
 pub mod store;
 mod sweep;
+pub mod tally;
 
 use std::{ops::Deref, sync::Arc};
 
@@ -24,7 +25,7 @@ use kit::{
 };
 use sqlx::{PgPool, migrate::Migrator};
 
-use crate::{config::ServeConfig, pages::Pages};
+use crate::{config::ServeConfig, pages::Pages, tally::Tally};
 
 pub static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/catalog");
 
@@ -39,6 +40,7 @@ pub struct Parts {
     pub pool: PgPool,
     pub verifier: Verifier,
     pub pages: Pages,
+    pub tally: Tally,
     pub client: Client,
     pub booking: BaseUrl,
     pub outbox: OutboxSignal,
@@ -86,6 +88,7 @@ pub async fn serve(config: ServeConfig, shutdown: Shutdown) -> anyhow::Result<()
         outbox: Relay::spawn(pool.clone(), broker.clone(), shutdown.clone()),
         booking: config.peers.booking,
         pages: pages.clone(),
+        tally: Tally::default(),
         pool: pool.clone(),
         client,
     });

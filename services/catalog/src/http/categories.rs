@@ -5,7 +5,7 @@ use kit::{Problem, http::Json};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{App, store::search};
+use crate::App;
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct CategoryCount {
@@ -22,18 +22,17 @@ pub(super) struct Categories {
 
 /// List categories
 ///
-/// Of published events that are yet to come; for filters. Counts are of the next 10,000 events.
+/// Of published events that are yet to come; for filters. Counts are of the next 10,000 events and up to a minute old.
 #[utoipa::path(
     get, path = "/categories", tag = "Events",
     responses((status = 200, description = "The categories", body = Categories))
 )]
 pub(super) async fn list_categories(State(app): State<App>) -> Result<Json<Categories>, Problem> {
-    let mut connection = app.pool.acquire().await?;
-    let items = search::categories(&mut connection)
-        .await?
-        .into_iter()
+    let counts = app.tally.categories(&app.pool).await?;
+    let items = counts
+        .iter()
         .map(|row| CategoryCount {
-            category: row.category,
+            category: row.category.clone(),
             count: row.count,
         })
         .collect();

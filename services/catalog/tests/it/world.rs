@@ -1,7 +1,7 @@
 //! A catalog on a database of its own, and people who use it.
 
 use axum::http::Method;
-use catalog::{App, Parts, pages::Pages};
+use catalog::{App, Parts, pages::Pages, tally::Tally};
 use chrono::{Duration, Utc};
 use contracts::UserId;
 use kit::{client::Client, config::RedisConfig, outbox::OutboxSignal, process::Shutdown};
@@ -32,6 +32,7 @@ impl World {
             pool: pool.clone(),
             verifier: Issuer::shared().verifier(),
             pages: pages.clone(),
+            tally: Tally::default(),
             client: Client::new().unwrap(),
             // Nobody listens there.
             booking: "http://127.0.0.1:9".parse().unwrap(),
