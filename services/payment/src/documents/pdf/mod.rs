@@ -93,3 +93,75 @@ fn item(canvas: &mut Canvas, line: &Line) {
     canvas.rule();
     canvas.down(16.0);
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::Utc;
+    use contracts::{BookingId, Currency, Money, PaymentId};
+
+    use super::*;
+    use crate::domain::{
+        document::{Buyer, Seller},
+        purchase::PurchasedEvent,
+    };
+
+    fn receipt(lines: usize) -> Document {
+        let price = Money::new(123_450, Currency::EUR);
+        let line = Line {
+            description: "Stalls, seats A-12, A-13, A-14, A-15, A-16, A-17, A-18, A-19".into(),
+            quantity: 8,
+            unit_price: price,
+            total: Money::new(987_600, Currency::EUR),
+        };
+        Document {
+            number: "R-000042".into(),
+            receipt_number: None,
+            issued_at: Utc::now(),
+            payment_id: PaymentId::new(),
+            booking_id: BookingId::new(),
+            seller: Seller {
+                name: Some("Bühne & Söhne".into()),
+            },
+            buyer: Some(Buyer {
+                name: "Ben Čapek".into(),
+                email: "ben@example.com".into(),
+            }),
+            event: PurchasedEvent {
+                title: "Winter concert: ".to_owned() + &"A title that goes on and on ".repeat(6),
+                starts_at: Utc::now(),
+                time_zone: "Europe/Vienna".into(),
+                venue: None,
+            },
+            lines: vec![line; lines],
+            total: price,
+            provider: "sandbox".into(),
+            test_mode: true,
+        }
+    }
+
+    fn count(pdf: &[u8], part: &[u8]) -> usize {
+        pdf.windows(part.len())
+            .filter(|found| *found == part)
+            .count()
+    }
+
+    #[test]
+    fn goes_on_at_further_pages() {
+        let short = pdf(&receipt(2));
+        assert_eq!(count(&short, b"/Type /Page\n"), 1);
+        let long = pdf(&receipt(100));
+        let pages = count(&long, b"/Type /Page\n");
+        assert!(pages > 3, "{pages}");
+        // Each page has the heads of the columns, and no line is lost.
+        assert_eq!(count(&long, b"(Quantity)"), pages);
+        assert_eq!(count(&long, b"(9876.00 EUR)"), 100);
+    }
+
+    #[test]
+    fn writes_names_in_the_fonts_encoding() {
+        let pdf = pdf(&receipt(1));
+        // `Bühne & Söhne`, in hexadecimal as every text with such letters.
+        assert_eq!(count(&pdf, b"<42FC686E6520262053F6686E65>"), 1);
+        assert_eq!(count(&pdf, b"Ben Capek, ben@example.com"), 1);
+    }
+}
