@@ -17,6 +17,12 @@ use super::{
 };
 use crate::{App, documents::DocumentBody, domain::document::Kind, store::documents};
 
+/// A file in PDF
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(super) struct PdfFile(Vec<u8>);
+
 /// Get a receipt
 ///
 /// There is one as soon as the payment is captured. As JSON, as a page to show or print, or as PDF: by `Accept` or `format`.
@@ -27,7 +33,7 @@ use crate::{App, documents::DocumentBody, domain::document::Kind, store::documen
     params(("id" = uuid::Uuid, Path, description = "The payment"), FormatQuery),
     responses(
         (status = 200, description = "The receipt", content(
-            (DocumentBody = "application/json"), (String = "text/html"), (Vec<u8> = "application/pdf"))),
+            (DocumentBody = "application/json"), (String = "text/html"), (PdfFile = "application/pdf"))),
         (status = 401, description = "`unauthorized`", body = openapi::Problem, content_type = "application/problem+json"),
         (status = 404, description = "`payment_not_found`, or `receipt_not_found` for one that is not captured", body = openapi::Problem, content_type = "application/problem+json"),
         (status = 406, description = "`not_acceptable`", body = openapi::Problem, content_type = "application/problem+json"),
@@ -96,7 +102,7 @@ pub(super) async fn list_credit_notes(
     ),
     responses(
         (status = 200, description = "The credit note", content(
-            (DocumentBody = "application/json"), (String = "text/html"), (Vec<u8> = "application/pdf"))),
+            (DocumentBody = "application/json"), (String = "text/html"), (PdfFile = "application/pdf"))),
         (status = 401, description = "`unauthorized`", body = openapi::Problem, content_type = "application/problem+json"),
         (status = 404, description = "`credit_note_not_found`", body = openapi::Problem, content_type = "application/problem+json"),
         (status = 406, description = "`not_acceptable`", body = openapi::Problem, content_type = "application/problem+json"),
