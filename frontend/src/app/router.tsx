@@ -1,4 +1,6 @@
-import { createBrowserRouter, type RouteObject } from "react-router";
+import type { QueryClient } from "@tanstack/react-query";
+import { createBrowserRouter, type LoaderFunction, type RouteObject } from "react-router";
+import { eventQuery } from "../api/resources/events";
 import { RequireSession } from "../auth/require-session";
 import { organiserRoutes } from "../features/organiser/routes";
 import { staffRoutes } from "../features/staff/routes";
@@ -9,10 +11,18 @@ import { NotFoundPage } from "./not-found-page";
 
 const focused: RouteHandle = { focused: true };
 
+/** An event is asked for while the page's code is still on its way. */
+function eventLoader(client: QueryClient): LoaderFunction {
+  return ({ params: { eventId } }) => {
+    if (eventId) void client.prefetchQuery(eventQuery(eventId));
+    return null;
+  };
+}
+
 /** Pages for everybody. The first page loads with its own code only. */
-const open: RouteObject[] = [
+const open = (client: QueryClient): RouteObject[] => [
   { path: "/", lazy: () => import("../features/search/home-page") },
-  { path: "/events/:eventId", lazy: () => import("../features/event/event-page"), handle: focused },
+  { path: "/events/:eventId", loader: eventLoader(client), shouldRevalidate: () => false, lazy: () => import("../features/event/event-page"), handle: focused },
   { path: "/events/:eventId/order", lazy: () => import("../features/event/order-page"), handle: focused },
   { path: "/login", lazy: () => import("../features/account/login-page") },
   { path: "/register", lazy: () => import("../features/account/register-page") },
@@ -26,7 +36,7 @@ const personal: RouteObject[] = [
   { path: "/bookings/:bookingId", lazy: () => import("../features/booking/booking-page") },
   { path: "/bookings/:bookingId/checkout", lazy: () => import("../features/booking/checkout-page"), handle: focused },
   { path: "/bookings/:bookingId/cancel", lazy: () => import("../features/booking/cancel-page") },
-  { path: "/bookings/:bookingId/tickets", lazy: () => import("../features/tickets/tickets-page") },
+  { path: "/bookings/:bookingId/tickets", lazy: () => import("../features/tickets/tickets-page"), handle: focused },
   { path: "/bookings/:bookingId/receipt", lazy: () => import("../features/receipt/receipt-page") },
   {
     path: "/account",
@@ -40,7 +50,7 @@ const personal: RouteObject[] = [
   ...staffRoutes,
 ];
 
-export const routes: RouteObject[] = [
+export const routes = (client: QueryClient): RouteObject[] => [
   {
     element: <Layout />,
     errorElement: <ErrorPage />,
@@ -48,12 +58,12 @@ export const routes: RouteObject[] = [
     children: [
       {
         errorElement: <ErrorPage />,
-        children: [...open, { element: <RequireSession />, children: personal }, { path: "*", element: <NotFoundPage /> }],
+        children: [...open(client), { element: <RequireSession />, children: personal }, { path: "*", element: <NotFoundPage /> }],
       },
     ],
   },
 ];
 
-export function createRouter() {
-  return createBrowserRouter(routes);
+export function createRouter(client: QueryClient) {
+  return createBrowserRouter(routes(client));
 }
