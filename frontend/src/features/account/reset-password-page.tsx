@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { useNavigate, useSearchParams } from "react-router";
+import { useLocation, useNavigate } from "react-router";
 import { isProblem } from "../../api/problem";
 import { paths } from "../../app/paths";
 import { confirmReset } from "../../auth/account";
@@ -14,9 +14,10 @@ import styles from "./account.module.css";
 
 /** Where the link in the reset mail leads: a new password. */
 export function Component() {
-  const [params] = useSearchParams();
+  // In the fragment, so that it is in no server's log.
+  const { hash } = useLocation();
   const navigate = useNavigate();
-  const token = params.get("token") ?? "";
+  const token = new URLSearchParams(hash.slice(1)).get("token") ?? "";
   const [password, setPassword] = useState("");
   const save = useMutation({
     mutationFn: () => confirmReset(token, password),
