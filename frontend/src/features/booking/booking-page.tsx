@@ -2,11 +2,13 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "react-router";
 import { booking as bookings, unwrap } from "../../api/clients";
 import { isProblem } from "../../api/problem";
+import { ticketsQuery } from "../../api/resources/bookings";
+import { paymentsQuery } from "../../api/resources/payments";
 import type { Booking, Payment } from "../../api/types";
 import { NotFoundPage } from "../../app/not-found-page";
 import { paths } from "../../app/paths";
 import { useNow } from "../../lib/countdown";
-import { formatMoney } from "../../lib/money";
+import { formatMoney, sum } from "../../lib/money";
 import { ButtonLink } from "../../ui/button";
 import { Card } from "../../ui/card";
 import { DateTime } from "../../ui/date-time";
@@ -18,7 +20,7 @@ import { BookingSummary } from "./booking-summary";
 import styles from "./booking.module.css";
 import { HoldTimer } from "./hold-timer";
 import { BookingCalendarButton, Over, Pending } from "./outcomes";
-import type { Progress } from "./progress";
+import { priceOf, type Progress } from "./progress";
 import { ReleaseButton } from "./release-button";
 import { useProgress } from "./use-progress";
 
@@ -48,7 +50,7 @@ export function Component() {
       <div className={styles.layout}>
         <div className={styles.main}>
           <State booking={booking} progress={progress} stalled={stalled} onLookAgain={lookAgain} />
-          <Refunds payments={payments} />
+          {booking.confirmed_at && booking.total.amount > 0 && <Refunds booking={booking} payments={payments} />}
           <History bookingId={booking.id} />
         </div>
         <BookingSummary booking={booking} />
@@ -72,7 +74,7 @@ function State({ booking, progress, stalled, onLookAgain }: StateProps) {
         <Card className={styles.stack}>
           {booking.expires_at && <HoldTimer until={booking.expires_at} />}
           <Actions>
-            <ButtonLink variant="primary" size="large" to={paths.checkout(booking.id)}>
+            <ButtonLink variant="primary" to={paths.checkout(booking.id)}>
               Go on to payment
             </ButtonLink>
             <ReleaseButton booking={booking} />
@@ -101,7 +103,7 @@ function Confirmed({ booking }: { booking: Booking }) {
     <Card className={styles.stack}>
       <p>{over ? "This event is over." : "These tickets are yours. Show them at the entrance from your phone."}</p>
       <Actions>
-        <ButtonLink variant="primary" size="large" to={paths.tickets(booking.id)}>
+        <ButtonLink variant="primary" to={paths.tickets(booking.id)}>
           Show tickets
         </ButtonLink>
         {booking.total.amount > 0 && <ButtonLink to={paths.receipt(booking.id)}>Receipt</ButtonLink>}
@@ -116,12 +118,23 @@ function Confirmed({ booking }: { booking: Booking }) {
   );
 }
 
-function Refunds({ payments }: { payments: readonly Payment[] }) {
-  const refunded = payments.find(({ refunded }) => refunded.amount > 0);
-  if (!refunded) return null;
+/** What cancelled tickets give back: on its way, or gone out. */
+function Refunds({ booking, payments }: { booking: Booking; payments: readonly Payment[] }) {
+  const tickets = useQuery(ticketsQuery(booking.id));
+  const payment = payments.find(({ status }) => status === "captured" || status === "authorised");
+  const refunded = payment?.refunded.amount ?? 0;
+  const cancelled = (tickets.data ?? []).filter(({ status }) => status === "cancelled");
+  const owed = sum(cancelled.map((ticket) => priceOf(ticket, booking)))?.amount ?? 0;
+  // The card's bank takes a moment; the figures follow while somebody looks.
+  useQuery({ ...paymentsQuery(booking.id), enabled: owed > refunded, refetchInterval: 3_000 });
+  if (!payment || Math.max(owed, refunded) === 0) return null;
+  const show = (amount: number) => formatMoney({ amount, currency: booking.total.currency });
   return (
-    <Notice title={`${formatMoney(refunded.refunded)} of ${formatMoney(refunded.amount)} paid went back`} actions={<ButtonLink to={paths.receipt(refunded.booking_id)}>Receipt and credit notes</ButtonLink>}>
-      Banks show it within some days.
+    <Notice
+      title={owed > refunded ? `${show(owed - refunded)} on the way back to your card` : `${show(refunded)} of ${formatMoney(payment.amount)} paid went back`}
+      actions={<ButtonLink to={paths.receipt(booking.id)}>Receipt and credit notes</ButtonLink>}
+    >
+      {owed > refunded ? "You need not do anything: a mail tells you when it went out." : "Banks show it within some days."}
     </Notice>
   );
 }

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { bookingQuery, cancelBooking, ticketsQuery } from "../../api/resources/bookings";
-import type { Booking, Money as Amount, Ticket } from "../../api/types";
+import type { Booking, Ticket } from "../../api/types";
 import { paths } from "../../app/paths";
 import { formatMoney, sum } from "../../lib/money";
 import { count } from "../../lib/words";
@@ -15,6 +15,7 @@ import { Actions, Page, PageSkeleton } from "../../ui/page";
 import { ProblemNotice } from "../../ui/problem-notice";
 import { QueryView } from "../../ui/query-view";
 import styles from "./booking.module.css";
+import { priceOf } from "./progress";
 
 /** Which tickets to cancel, and what comes back, before anything happens. */
 export function Component() {
@@ -31,11 +32,6 @@ export function Component() {
   );
 }
 
-function priceOf(ticket: Ticket, booking: Booking): Amount {
-  const item = booking.items.find(({ ticket_type_id }) => ticket_type_id === ticket.ticket_type_id);
-  return item?.unit_price ?? { amount: 0, currency: booking.total.currency };
-}
-
 function CancelForm({ booking, tickets }: { booking: Booking; tickets: Ticket[] }) {
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -47,7 +43,7 @@ function CancelForm({ booking, tickets }: { booking: Booking; tickets: Ticket[] 
     mutationFn: () => cancelBooking(booking.id, chosen.length === tickets.length ? undefined : chosen.map(({ id }) => id)),
     onSuccess: async (cancelled) => {
       client.setQueryData(bookingQuery(booking.id).queryKey, cancelled);
-      await Promise.all([client.invalidateQueries({ queryKey: ["booking", booking.id] }), client.invalidateQueries({ queryKey: ["bookings"] })]);
+      await Promise.all([client.invalidateQueries({ queryKey: ["booking", booking.id] }), client.invalidateQueries({ queryKey: ["bookings"] }), client.invalidateQueries({ queryKey: ["payments", booking.id] })]);
       await navigate(paths.booking(booking.id), { replace: true });
     },
   });

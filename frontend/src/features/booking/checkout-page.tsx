@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate, useParams } from "react-router";
+import { useNavigate, useParams } from "react-router";
 import { isProblem } from "../../api/problem";
 import { bookingQuery } from "../../api/resources/bookings";
 import type { Booking, Payment } from "../../api/types";
@@ -36,7 +36,7 @@ export function Component() {
     );
   }
   const open = progress.kind === "pay" || progress.kind === "action";
-  const title = progress.kind === "done" ? "Done" : open || progress.kind === "pending" ? "Checkout" : "Not booked";
+  const title = progress.kind === "done" ? "The tickets are yours" : open || progress.kind === "pending" ? "Checkout" : "Not booked";
   return (
     <Page title={title} back={{ to: paths.event(booking.event_id), label: booking.event.title }}>
       {(open || progress.kind === "pending" || progress.kind === "done") && <Steps current={progress.kind === "done" ? "done" : "pay"} />}
@@ -105,9 +105,7 @@ function Who() {
         <b>{user.name ?? user.email}</b>
         {user.name && <div className={styles.muted}>Tickets and receipt go to {user.email}</div>}
       </div>
-      <div>
-        <Link to={paths.account()}>Change</Link> · <Button variant="quiet" onClick={() => void leave()}>Not you?</Button>
-      </div>
+      <Button onClick={() => void leave()}>Not you?</Button>
     </Card>
   );
 }

@@ -73,17 +73,16 @@ export function Done({ booking }: { booking: Booking }) {
       <span className={styles.tick}>
         <Icon name="check" size={32} />
       </span>
-      <h2>The tickets are yours</h2>
       <p>
         {booking.total.amount > 0 && <>You paid {formatMoney(booking.total)}. </>}
-        {user ? <>They are also on their way to {user.email}.</> : "They are also on their way by mail."}
+        {user ? <>The tickets are also on their way to {user.email}.</> : "The tickets are also on their way by mail."}
       </p>
       <Actions>
-        <ButtonLink variant="primary" size="large" to={paths.tickets(booking.id)}>
+        <ButtonLink variant="primary" to={paths.tickets(booking.id)}>
           Show tickets
         </ButtonLink>
         {booking.total.amount > 0 && (
-          <ButtonLink size="large" to={paths.receipt(booking.id)}>
+          <ButtonLink to={paths.receipt(booking.id)}>
             Receipt
           </ButtonLink>
         )}

@@ -1,5 +1,5 @@
 /** Where a booking stands between held and paid: worked out from the booking, its payments and the clock. */
-import type { Booking, NewBooking, Payment } from "../../api/types";
+import type { Booking, Money, NewBooking, Payment, Ticket } from "../../api/types";
 
 export type Progress =
   /** To be paid; `declined` is the attempt that failed before. */
@@ -84,6 +84,12 @@ export function sameAgain(booking: Booking): NewBooking {
   const seats = booking.items.flatMap((item) => item.seats);
   if (seats.length > 0) return { event_id: booking.event_id, seats };
   return { event_id: booking.event_id, items: booking.items.map(({ ticket_type_id, quantity }) => ({ ticket_type_id, quantity })) };
+}
+
+/** What a ticket of this booking cost. */
+export function priceOf(ticket: Ticket, booking: Booking): Money {
+  const item = booking.items.find(({ ticket_type_id }) => ticket_type_id === ticket.ticket_type_id);
+  return item?.unit_price ?? { amount: 0, currency: booking.total.currency };
 }
 
 const declines: Record<string, string> = {
