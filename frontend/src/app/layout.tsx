@@ -64,7 +64,7 @@ function Header() {
                 <Icon name="ticket" />
                 <span>Tickets</span>
               </NavLink>
-              <NavLink to={paths.organiser()} className={styles.link}>
+              <NavLink to={paths.organiser()} className={cx(styles.link, styles.secondary)}>
                 <Icon name="organise" />
                 <span>Organise</span>
               </NavLink>

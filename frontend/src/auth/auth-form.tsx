@@ -40,10 +40,10 @@ export function AuthForm({ mode, onMode, purpose = "" }: AuthFormProps) {
     <form className={styles.form} onSubmit={submit}>
       <div className={styles.switch} role="group" aria-label="Log in or create an account">
         <button type="button" aria-pressed={mode === "login"} onClick={() => change("login")}>
-          I have an account
+          I&rsquo;m registered
         </button>
         <button type="button" aria-pressed={mode === "register"} onClick={() => change("register")}>
-          I am new
+          I&rsquo;m new
         </button>
       </div>
       {mode === "register" && (

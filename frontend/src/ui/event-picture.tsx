@@ -40,13 +40,15 @@ function PatternDrawing({ text }: { text: string }) {
       <rect width={W} height={H} fill={ground} />
       {kind === "arcs" &&
         [0, 1, 2, 3, 4].map((n) => (
-          <circle key={n} cx={W * (0.1 + at(0) * 0.8)} cy={H * (at(1) > 0.5 ? 1 : 0)} r={190 - n * 36} fill="none" stroke={tone(n)} strokeWidth={10 + at(n + 2) * 22} />
+          <circle key={n} cx={W * (0.05 + at(0) * 0.9)} cy={H * (at(1) * 1.4 - 0.2)} r={190 - n * 36} fill="none" stroke={tone(n)} strokeWidth={10 + at(n + 2) * 22} />
         ))}
       {kind === "waves" &&
         [0, 1, 2, 3].map((n) => {
-          const y = 36 + n * 40;
-          const lift = 18 + at(n) * 44;
-          return <path key={n} d={`M-10 ${y} C ${W * 0.25} ${y - lift}, ${W * 0.4} ${y + lift}, ${W * 0.55} ${y} S ${W * 0.85} ${y - lift}, ${W + 10} ${y} V${H + 10} H-10 Z`} fill={tone(n)} />;
+          const y = 30 + n * 42;
+          const middle = W * (0.3 + at(n) * 0.4);
+          const lift = (at(n + 4) - 0.5) * 130;
+          const end = y + (at(n + 8) - 0.5) * 50;
+          return <path key={n} d={`M-10 ${y} C ${middle * 0.4} ${y - lift}, ${middle * 0.7} ${y + lift}, ${middle} ${y} S ${W * 0.9} ${end - lift}, ${W + 10} ${end} V${H + 10} H-10 Z`} fill={tone(n)} />;
         })}
       {kind === "dots" &&
         Array.from({ length: 40 }, (_, n) => (

@@ -31,7 +31,7 @@ export function OrderSummary({ title, startsAt, endsAt, timeZone, place, lines, 
   return (
     <Card as="section" aria-label="Order">
       <h2>{title}</h2>
-      <p>
+      <p className={styles.when}>
         <EventTime startsAt={startsAt} endsAt={endsAt} timeZone={timeZone} />
       </p>
       {place && <p>{place}</p>}

@@ -1,5 +1,5 @@
 import type { Availability, Event } from "../../api/types";
-import { formatDateTime, formatRelative } from "../../lib/time";
+import { formatRelative } from "../../lib/time";
 import { CalendarButton } from "../../ui/calendar-button";
 import { Card } from "../../ui/card";
 import { Countdown } from "../../ui/countdown";
@@ -85,11 +85,16 @@ function NotStarted({ event, startsAt, now }: { event: Event; startsAt: string; 
   return (
     <>
       <div>
-        <p className={styles.name}>The sale starts {days > 2 ? formatRelative(startsAt, now) : "in"}</p>
-        <p className={styles.big}>{days > 2 ? formatDateTime(startsAt, event.time_zone) : <Countdown until={startsAt} />}</p>
-        <p className={styles.muted}>
-          {days <= 2 && <EventTime startsAt={startsAt} timeZone={event.time_zone} />} Tickets show here at that moment, without a reload.
+        <h2>The sale starts {days > 2 ? formatRelative(startsAt, now) : "in"}</h2>
+        {days <= 2 && (
+          <p className={styles.big}>
+            <Countdown until={startsAt} />
+          </p>
+        )}
+        <p className={styles.name}>
+          <EventTime startsAt={startsAt} timeZone={event.time_zone} />
         </p>
+        <p className={styles.muted}>Tickets show here at that moment, without a reload.</p>
       </div>
       <CalendarButton
         wide
