@@ -284,16 +284,31 @@ mod tests {
         assert_eq!(serde_json::from_value::<Message>(json).unwrap(), message);
     }
 
+    fn matches(binding: &str, key: &str) -> bool {
+        match binding.strip_suffix('*') {
+            Some(prefix) => key.starts_with(prefix),
+            None => key == binding,
+        }
+    }
+
     #[test]
     fn every_binding_matches_a_message_that_exists() {
         for queue in Queue::ALL {
             for binding in queue.bindings() {
-                let matches = match binding.strip_suffix('*') {
-                    Some(prefix) => Message::KEYS.iter().any(|key| key.starts_with(prefix)),
-                    None => Message::KEYS.contains(binding),
-                };
-                assert!(matches, "{} is bound to {binding}", queue.name());
+                let used = Message::KEYS.iter().any(|key| matches(binding, key));
+                assert!(used, "{} is bound to {binding}", queue.name());
             }
+        }
+    }
+
+    /// A message that reaches no queue would stay in its outbox for ever.
+    #[test]
+    fn every_message_reaches_a_queue() {
+        for key in Message::KEYS {
+            let reached = Queue::ALL
+                .iter()
+                .any(|queue| queue.bindings().iter().any(|binding| matches(binding, key)));
+            assert!(reached, "{key} reaches nobody");
         }
     }
 }

@@ -85,7 +85,7 @@ async fn apply(connection: &mut PgConnection, message: Message) -> Result<(), Fa
             notify(connection, notifications::password_reset(reset)).await
         }
         Message::BookingHeld(held) => notify(connection, notifications::held(&held)).await,
-        Message::BookingExpired(ended) => {
+        Message::BookingExpired(ended) | Message::BookingReleased(ended) => {
             let subject = Subject::of(&ended.booking);
             mails::drop(
                 connection,
@@ -129,8 +129,9 @@ async fn apply(connection: &mut PgConnection, message: Message) -> Result<(), Fa
             notify(connection, notifications::refunded(refunded)).await
         }
         Message::PaymentVoided(voided) => notify(connection, notifications::voided(&voided)).await,
-        // The checkout page tells of a decline, and a refused capture cancels the booking, which is a message of its own.
-        Message::PaymentFailed(_) => Ok(()),
+        // A confirmed booking is told of; the checkout page tells of a decline, and a refused capture cancels the booking, which is a
+        // message of its own.
+        Message::PaymentCaptured(_) | Message::PaymentFailed(_) => Ok(()),
         other => Err(Failure::Reject(format!(
             "{} is nothing to notify of",
             other.routing_key()
