@@ -6,6 +6,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use contracts::Money;
 use kit::{process::Shutdown, telemetry};
 use metrics::counter;
 use tokio::{sync::Notify, task::JoinSet};
@@ -230,7 +231,7 @@ async fn refund(
     };
     let mut amount = payment.order()?.amount;
     amount.amount = refund.amount.unwrap_or_default();
-    let answer = provider.refund(reference, amount, key).await;
+    let answer = repay(provider, reference, amount, key).await;
 
     let mut transaction = app.pool.begin().await?;
     let Some(mut payment) = payments::lock(&mut transaction, operation.payment_id).await? else {
@@ -268,6 +269,20 @@ async fn refund(
     transaction.commit().await?;
     done(app, operation, succeeded);
     Ok(())
+}
+
+/// Gives money back, or finds out what became of it: an order that is sent again gets its first answer again.
+async fn repay(
+    provider: &dyn Provider,
+    reference: &str,
+    amount: Money,
+    key: &str,
+) -> Result<Repayment, ProviderError> {
+    let first = provider.refund(reference, amount, key).await?;
+    if first.state != RefundState::Pending {
+        return Ok(first);
+    }
+    Ok(provider.fetch_refund(key).await?.unwrap_or(first))
 }
 
 fn done(app: &App, operation: &Operation, succeeded: bool) {

@@ -123,6 +123,10 @@ pub trait Provider: Send + Sync {
         key: &'a str,
     ) -> Answer<'a, Repayment>;
 
+    /// What it knows of the refund under this key, for the answer to an order stays what it first was; `None` when it never heard
+    /// of it.
+    fn fetch_refund<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Repayment>>;
+
     /// Checks a webhook's signature over its raw body, and reads it.
     fn verify(
         &self,

@@ -113,6 +113,26 @@ impl TryFrom<IntentBody> for Intent {
     }
 }
 
+impl TryFrom<RefundBody> for Repayment {
+    type Error = ProviderError;
+
+    fn try_from(refund: RefundBody) -> Result<Self, ProviderError> {
+        let state = match refund.status.as_str() {
+            "pending" => RefundState::Pending,
+            "succeeded" => RefundState::Succeeded,
+            "failed" => RefundState::Failed(refund.last_error.map_or_else(
+                || Failure::new("refund_failed", "The refund was refused."),
+                Failure::from,
+            )),
+            other => return Err(unclear(&format!("unknown status {other:?} of a refund"))),
+        };
+        Ok(Self {
+            reference: refund.id,
+            state,
+        })
+    }
+}
+
 fn unclear(what: &str) -> ProviderError {
     ProviderError::Unclear(anyhow::anyhow!("{what}"))
 }
@@ -256,19 +276,23 @@ impl Provider for Sandbox {
                 .json()
                 .await
                 .map_err(refusal)?;
-            let state = match refund.status.as_str() {
-                "pending" => RefundState::Pending,
-                "succeeded" => RefundState::Succeeded,
-                "failed" => RefundState::Failed(refund.last_error.map_or_else(
-                    || Failure::new("refund_failed", "The refund was refused."),
-                    Failure::from,
-                )),
-                other => return Err(unclear(&format!("unknown status {other:?} of a refund"))),
-            };
-            Ok(Repayment {
-                reference: refund.id,
-                state,
-            })
+            refund.try_into()
+        })
+    }
+
+    fn fetch_refund<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Repayment>> {
+        #[derive(Deserialize)]
+        struct List {
+            data: Vec<RefundBody>,
+        }
+        Box::pin(async move {
+            let path = format!("/v1/refunds?reference={key}");
+            let list: List = self.get(&path).json().await.map_err(refusal)?;
+            list.data
+                .into_iter()
+                .next()
+                .map(TryInto::try_into)
+                .transpose()
         })
     }
 
