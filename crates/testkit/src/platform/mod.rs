@@ -9,9 +9,15 @@ mod process;
 mod server;
 mod stall;
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use anyhow::{Context, Result};
+use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
 pub use database::Databases;
 pub use person::{Answer, OnSale, Person, booking_id, id, payment_id};
@@ -27,12 +33,20 @@ pub struct Options {
     pub env: BTreeMap<&'static str, String>,
     /// Whether a second booking process runs; the first one is behind `BOOKING_URL`.
     pub second_booking: bool,
+    /// Whether no other platform runs meanwhile, since servers that all share are killed.
+    pub alone: bool,
 }
 
 impl Options {
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.env.insert(name, value.into());
+        self
+    }
+
+    #[must_use]
+    pub fn alone(mut self) -> Self {
+        self.alone = true;
         self
     }
 
@@ -51,6 +65,27 @@ pub struct Platform {
     processes: BTreeMap<Part, Process>,
     env: BTreeMap<String, String>,
     logs: PathBuf,
+    _turn: Turn,
+}
+
+/// The servers, which the platforms of a test run share.
+static SERVERS: LazyLock<Arc<RwLock<()>>> = LazyLock::new(Arc::default);
+
+/// The right to use them.
+enum Turn {
+    Together(#[expect(dead_code, reason = "held")] OwnedRwLockReadGuard<()>),
+    Alone(#[expect(dead_code, reason = "held")] OwnedRwLockWriteGuard<()>),
+}
+
+impl Turn {
+    async fn take(alone: bool) -> Self {
+        let servers = SERVERS.clone();
+        if alone {
+            Self::Alone(servers.write_owned().await)
+        } else {
+            Self::Together(servers.read_owned().await)
+        }
+    }
 }
 
 /// The password of the admin account that `auth migrate` makes here.
@@ -61,6 +96,7 @@ pub const SANDBOX_API_KEY: &str = "sandbox-key-of-tests";
 impl Platform {
     /// Makes databases and a vhost, migrates, starts every part and waits until all are ready.
     pub async fn start(name: &str, options: Options) -> Result<Self> {
+        let turn = Turn::take(options.alone).await;
         let databases = Databases::create(name).await?;
         let smtp = Sink::start().await?;
         let vhost = Vhost::create().await?;
@@ -88,6 +124,7 @@ impl Platform {
             processes: BTreeMap::new(),
             env,
             logs,
+            _turn: turn,
         };
         for (part, port) in Part::ALL.into_iter().zip(ports) {
             if part == Part::SecondBooking && !options.second_booking {

@@ -2,15 +2,17 @@
 //!
 //! A trigger makes the write wait for an advisory lock that the test holds. Nothing in the services knows of it.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
 use anyhow::Result;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::eventually;
 
-/// The advisory lock; one stall at a time in one database.
-const LOCK: i64 = 0x5741_4954;
+static NEXT_LOCK: AtomicU32 = AtomicU32::new(1);
 
 /// A kind of write.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +26,8 @@ pub enum Write {
 pub struct Stall {
     holder: PgConnection,
     table: &'static str,
+    /// The advisory lock, which also names function and trigger.
+    lock: u32,
 }
 
 impl Stall {
@@ -35,36 +39,41 @@ impl Stall {
         condition: &str,
     ) -> Result<Self> {
         let mut holder = PgConnection::connect(database_url).await?;
+        let lock = NEXT_LOCK.fetch_add(1, Ordering::Relaxed);
         let (event, row) = match write {
             Write::Insert => ("INSERT", "NEW"),
             Write::Update => ("UPDATE", "NEW"),
             Write::Delete => ("DELETE", "OLD"),
         };
         let sql = format!(
-            "SELECT pg_advisory_lock({LOCK});
-             CREATE OR REPLACE FUNCTION test_stall() RETURNS trigger LANGUAGE plpgsql AS $$
-             BEGIN PERFORM pg_advisory_xact_lock_shared({LOCK}); RETURN {row}; END $$;
-             DROP TRIGGER IF EXISTS test_stall ON {table};
-             CREATE TRIGGER test_stall BEFORE {event} ON {table} FOR EACH ROW WHEN ({condition})
-             EXECUTE FUNCTION test_stall()"
+            "SELECT pg_advisory_lock({lock});
+             CREATE FUNCTION stall_{lock}() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN PERFORM pg_advisory_xact_lock_shared({lock}); RETURN {row}; END $$;
+             CREATE TRIGGER stall_{lock} BEFORE {event} ON {table} FOR EACH ROW WHEN ({condition})
+             EXECUTE FUNCTION stall_{lock}()"
         );
         sqlx::raw_sql(AssertSqlSafe(sql))
             .execute(&mut holder)
             .await?;
-        Ok(Self { holder, table })
+        Ok(Self {
+            holder,
+            table,
+            lock,
+        })
     }
 
     /// Waits until a service stands before the write.
     pub async fn reached(&mut self) -> Result<()> {
-        let holder = &mut self.holder;
+        let (holder, lock) = (&mut self.holder, i64::from(self.lock));
         eventually(
             "a write waits at the stall",
             Duration::from_secs(20),
             async || {
                 let waiting: bool = sqlx::query_scalar(
-                "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+                "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = $1::oid
                  AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
             )
+            .bind(lock)
             .fetch_one(&mut *holder)
             .await?;
                 Ok(waiting)
@@ -76,9 +85,10 @@ impl Stall {
     /// Ends the sessions that wait, as happens to those of a killed process: what they were about to write is never written.
     pub async fn end_waiting(&mut self) -> Result<()> {
         sqlx::query(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = $1::oid
              AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
         )
+        .bind(i64::from(self.lock))
         .execute(&mut self.holder)
         .await?;
         Ok(())
@@ -87,8 +97,9 @@ impl Stall {
     /// Lets the writes go on.
     pub async fn lift(mut self) -> Result<()> {
         let sql = format!(
-            "SELECT pg_advisory_unlock({LOCK}); DROP TRIGGER test_stall ON {}",
-            self.table
+            "SELECT pg_advisory_unlock({lock}); DROP TRIGGER stall_{lock} ON {}",
+            self.table,
+            lock = self.lock
         );
         sqlx::raw_sql(AssertSqlSafe(sql))
             .execute(&mut self.holder)

@@ -22,6 +22,7 @@ const AT_ONCE: usize = 8;
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_answered_is_lost_when_everything_is_killed() -> Result<()> {
     let options = Options::default()
+        .alone()
         .with("RECONCILE_AFTER", "2s")
         .with("HOLD_TTL", "10m");
     let platform = RwLock::new(Platform::start("crash", options).await?);
