@@ -21,7 +21,7 @@ pub(crate) async fn until_answered(person: &Person, url: &str, body: &Value) -> 
             .await
         {
             Ok(answer) if answer.status.is_server_error() || is_busy(&answer) => {
-                last = Some(format!("{answer:?}"))
+                last = Some(format!("{answer:?}"));
             }
             Ok(answer) => return Ok(answer),
             Err(error) => last = Some(format!("{error:#}")),
