@@ -241,3 +241,13 @@ pub(super) async fn create_refund(
     app.wake.notify_one();
     Ok(in_time(intent.method(), answer).await)
 }
+
+pub(super) async fn list_refunds(
+    State(app): State<App>,
+    _: Merchant,
+    Query(query): Query<ByReference>,
+) -> Result<Json<Value>, Refusal> {
+    let found = refunds::by_reference(&mut *app.pool.acquire().await?, &query.reference).await?;
+    let data: Vec<_> = found.iter().map(wire::refund).collect();
+    Ok(Json(json!({"data": data})))
+}

@@ -76,7 +76,10 @@ pub fn router(app: App) -> ApiRouter {
             post(api::capture_intent),
         )
         .route("/v1/payment_intents/{id}/cancel", post(api::cancel_intent))
-        .route("/v1/refunds", post(api::create_refund))
+        .route(
+            "/v1/refunds",
+            post(api::create_refund).get(api::list_refunds),
+        )
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(app)
 }

@@ -85,7 +85,7 @@ pub(super) async fn create(
     Ok(refund)
 }
 
-async fn by_reference(
+pub(super) async fn by_reference(
     connection: &mut PgConnection,
     reference: &str,
 ) -> sqlx::Result<Option<Refund>> {

@@ -62,6 +62,29 @@ async fn every_fault_of_the_provider_ends_with_both_or_neither() -> Result<()> {
     shop.audit().await
 }
 
+/// The provider gives money back only later, and no webhook may be waited for.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_that_takes_its_time_ends() -> Result<()> {
+    let mut shop = Shop::open("saga_refund_later").await?;
+    let (buyer, booking) = shop.held().await?;
+    let paid = shop
+        .paying(&buyer, booking, "pm_sandbox_refundLater")
+        .await??
+        .ok()?;
+    shop.ends_as(&buyer, booking, &Outcome::sold()).await?;
+    shop.refunding(&buyer, testkit::platform::id(&paid["id"])?)
+        .await??
+        .ok()?;
+    let refunded = Outcome {
+        booking: "cancelled".into(),
+        payments: BTreeMap::from([("captured".into(), 1)]),
+        valid_tickets: 0,
+        kept_money: 0,
+    };
+    shop.ends_as(&buyer, booking, &refunded).await?;
+    shop.audit().await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_committed_is_published_when_the_broker_is_back() -> Result<()> {
     use testkit::platform::Part;
