@@ -35,5 +35,6 @@ pub struct BookingLine {
     pub unit_price: Money,
     /// Which seats; empty for general admission
     #[serde(default)]
+    #[schema(required)]
     pub seats: Vec<SeatGuid>,
 }

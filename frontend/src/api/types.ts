@@ -25,12 +25,13 @@ export type Venue = CatalogSchemas["Venue"];
 
 export type Booking = BookingSchemas["Booking"];
 export type BookingStatus = BookingSchemas["BookingStatus"];
-export type BookingItem = BookingSchemas["BookingItem"];
+export type BookingItem = BookingSchemas["BookingLine"];
 export type NewBooking = BookingSchemas["NewBooking"];
 export type Ticket = BookingSchemas["Ticket"];
 export type Availability = BookingSchemas["Availability"];
-export type SeatState = BookingSchemas["SeatState"];
+export type SeatState = BookingSchemas["SeatItem"];
 export type CheckIn = BookingSchemas["CheckIn"];
 
 export type Payment = PaymentSchemas["Payment"];
+export type PaymentDocument = PaymentSchemas["Document"];
 export type PaymentStatus = PaymentSchemas["PaymentStatus"];

@@ -1,6 +1,27 @@
 // Generated from docs/openapi by `npm run generate`. Don't edit.
 
 export interface paths {
+    "/.well-known/ticket-keys.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the keys that tickets are signed with
+         * @description A gate that keeps them can check codes without network: `T1.<payload>.<signature>`, both base64url. The payload is ticket id
+         *     (16 bytes), event id (16 bytes) and key id (4 bytes); the signature is Ed25519 over the text `T1.<payload>`.
+         */
+        get: operations["ticket_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bookings": {
         parameters: {
             query?: never;
@@ -8,9 +29,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_bookings"];
+        /**
+         * List my bookings
+         * @description Newest first.
+         */
+        get: operations["list_bookings"];
         put?: never;
-        post: operations["post_bookings"];
+        /**
+         * Hold places
+         * @description Takes the places at once and keeps them for ten minutes. All of them or none: a conflict changes nothing. Prices are the
+         *     event's. Send an Idempotency-Key, so that a repeated request holds nothing twice.
+         */
+        post: operations["create_booking"];
         delete?: never;
         options?: never;
         head?: never;
@@ -24,25 +54,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_bookings_id_"];
+        /**
+         * Get a booking
+         * @description A hold that ran out is `expired`. Poll this while a payment is being worked on.
+         */
+        get: operations["get_booking"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/bookings/{id}/checkout": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_bookings_id_checkout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -58,7 +76,53 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post_bookings_id_cancel"];
+        /**
+         * Release or cancel
+         * @description Gives the places of a hold back, or cancels tickets of a confirmed booking, which refunds what they cost. Tickets that were
+         *     checked in stay. Places are on sale again at once.
+         */
+        post: operations["cancel_booking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bookings/{id}/checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go to checkout
+         * @description Freezes the total and prolongs the hold to fifteen minutes from now; again changes nothing. Where nothing is to pay, the
+         *     booking is confirmed.
+         */
+        post: operations["checkout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bookings/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a booking's history
+         * @description Every change of it, oldest first.
+         */
+        get: operations["get_history"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -72,7 +136,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_bookings_id_tickets"];
+        /**
+         * List a booking's tickets
+         * @description Empty until the booking is confirmed.
+         */
+        get: operations["list_tickets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -88,103 +156,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_bookings_id_tickets_ticket_id_qr_svg"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/bookings/{id}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_bookings_id_history"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/events/{id}/availability": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_events_id_availability"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/events/{id}/seats": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_events_id_seats"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/events/{id}/capacity": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put: operations["put_events_id_capacity"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/events/{id}/sales": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_events_id_sales"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/events/{id}/check-ins": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_events_id_check_ins"];
+        /**
+         * Get a ticket's QR code
+         * @description Black on white with its quiet zone: show it large. A cancelled ticket has none.
+         */
+        get: operations["get_ticket_qr"];
         put?: never;
         post?: never;
         delete?: never;
@@ -202,7 +178,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post_check_ins"];
+        /**
+         * Check a ticket in
+         * @description For the organisation's staff and organisers. The answer is 200 whether the person may enter or not: look at `result`. Two gates
+         *     with the same ticket at once: one gets `ok`, the other `already_redeemed`.
+         */
+        post: operations["check_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -219,7 +200,134 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: operations["delete_check_ins_id_"];
+        /**
+         * Undo a check-in
+         * @description The ticket is valid again; who did this stays on record.
+         */
+        delete: operations["undo_check_in"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/{id}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get what is left
+         * @description Counts by ticket type. Held places are not available; they may come back.
+         */
+        get: operations["get_availability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/{id}/availability/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch what is left
+         * @description Server-sent events: `availability` with the same JSON as the availability, at once and whenever it changes, and `seats` with
+         *     `{"changes": [{"seat_guid", "status"}]}`; at most four times a second, with a comment every 15 s to keep the line open. A
+         *     client that falls behind is cut off: come again with `Last-Event-ID`, as browsers do, and nothing is missed.
+         */
+        get: operations["stream_availability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/{id}/capacity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a ticket type's capacity
+         * @description Never below what is held and sold, never above the seats it has. The catalog follows by itself.
+         */
+        put: operations["set_capacity"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/{id}/check-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List check-ins
+         * @description For the organisation's staff and organisers: how many are in, and the last entries.
+         */
+        get: operations["list_check_ins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/{id}/sales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an event's sales
+         * @description For its organisers: what is sold, held and taken in, by ticket type and by day.
+         */
+        get: operations["get_sales"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/{id}/seats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the seats
+         * @description The status of every seat that is for sale; where it stands in the room is in the catalog's seating. Send `If-None-Match`
+         *     with the last ETag to hear whether anything changed; for changes as they happen, open the stream.
+         */
+        get: operations["list_seats"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -229,216 +337,484 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Money: {
-            amount: number;
-            currency: string;
-        };
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            code: string;
-            detail?: string;
-            errors?: components["schemas"]["FieldError"][];
-            trace_id?: string;
-        };
-        FieldError: {
-            pointer: string;
-            message: string;
-        };
-        /** @enum {string} */
-        BookingStatus: "held" | "confirmed" | "expired" | "released" | "cancelled";
-        /** @enum {string} */
-        TicketStatus: "valid" | "redeemed" | "cancelled";
-        BookingItem: {
-            /** Format: uuid */
-            ticket_type_id: string;
-            name: string;
-            quantity: number;
-            unit_price: components["schemas"]["Money"];
-            seats: string[];
-        };
-        BookingVenue: {
-            name: string;
-            address: string;
-            city: string;
-            country: string;
-        };
-        BookingEvent: {
-            title: string;
-            /** Format: date-time */
-            starts_at: string;
-            /** Format: date-time */
-            ends_at: string;
-            time_zone: string;
-            venue: null | components["schemas"]["BookingVenue"];
-        };
-        Booking: {
-            /** Format: uuid */
-            id: string;
+        /** @description What can be bought right now. Held places are not available. */
+        Availability: {
+            /**
+             * Format: int32
+             * @description Over all ticket types; 0 once the event is cancelled
+             * @example 120
+             */
+            available: number;
             /** Format: uuid */
             event_id: string;
+            /** @description How many seats are free, held and sold; absent without seating */
+            seats?: components["schemas"]["SeatCounts"];
+            ticket_types: components["schemas"]["TypeAvailability"][];
+        };
+        /** @description So many seats next to each other. */
+        Best: {
+            /**
+             * Format: int32
+             * @example 2
+             */
+            quantity: number;
             /** Format: uuid */
-            user_id: string;
-            status: components["schemas"]["BookingStatus"];
+            ticket_type_id: string;
+        };
+        /** @description The best free seats next to each other: all of them or none */
+        BookBestAvailable: {
+            best_available: components["schemas"]["Best"];
+            /** Format: uuid */
+            event_id: string;
+        };
+        /** @description General admission */
+        BookItems: {
+            /** Format: uuid */
+            event_id: string;
+            /** @description Each ticket type at most once */
+            items: components["schemas"]["Item"][];
+        };
+        /** @description Short form, for an event with one general-admission ticket type */
+        BookPlaces: {
+            /** Format: uuid */
+            event_id: string;
+            /**
+             * Format: int32
+             * @example 2
+             */
             seats: number;
-            items: components["schemas"]["BookingItem"][];
-            total: components["schemas"]["Money"];
+        };
+        /** @description Picked seats: all of them or none */
+        BookSeats: {
+            /** Format: uuid */
+            event_id: string;
+            /**
+             * @example [
+             *       "A-12",
+             *       "A-13"
+             *     ]
+             */
+            seats: string[];
+        };
+        /** @description Places that somebody holds or owns. */
+        Booking: {
             /** Format: date-time */
-            expires_at: string | null;
+            cancelled_at?: string | null;
+            /** Format: date-time */
+            confirmed_at?: string | null;
             /** Format: date-time */
             created_at: string;
-            /** Format: date-time */
-            confirmed_at: string | null;
-            /** Format: date-time */
-            cancelled_at: string | null;
-            event: components["schemas"]["BookingEvent"];
+            event: components["schemas"]["EventSummary"];
             /** Format: uuid */
-            payment_id: string | null;
+            event_id: string;
+            /**
+             * Format: date-time
+             * @description When the hold ends, or would have ended
+             */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description One line for each ticket type */
+            items: components["schemas"]["BookingLine"][];
+            /**
+             * Format: uuid
+             * @description The payment that confirmed it
+             */
+            payment_id?: string | null;
+            /**
+             * Format: int32
+             * @description How many places
+             * @example 2
+             */
+            seats: number;
+            status: components["schemas"]["BookingStatus"];
+            /** @description What is to be paid, all included */
+            total: components["schemas"]["Money"];
+            /** Format: uuid */
+            user_id: string;
+            /**
+             * Format: int64
+             * @description Grows with each change
+             */
             version: number;
         };
+        /** @description One line of a booking. */
+        BookingLine: {
+            /**
+             * @description The ticket type's name when it was booked
+             * @example Stalls
+             */
+            name: string;
+            /**
+             * Format: int32
+             * @example 2
+             */
+            quantity: number;
+            /** @description Which seats; empty for general admission */
+            seats: components["schemas"]["SeatGuid"][];
+            ticket_type_id: components["schemas"]["TicketTypeId"];
+            unit_price: components["schemas"]["Money"];
+        };
+        /** @description One page of bookings. */
         BookingPage: {
             items: components["schemas"]["Booking"][];
+            /** @description Send it as `cursor` to get the next page; null on the last */
             next_cursor?: string | null;
         };
-        NewBooking: {
-            /** Format: uuid */
-            event_id: string;
-            items: {
-                /** Format: uuid */
-                ticket_type_id: string;
-                quantity: number;
-            }[];
-        } | {
-            /** Format: uuid */
-            event_id: string;
-            seats: string[];
-        } | {
-            /** Format: uuid */
-            event_id: string;
-            best_available: {
-                /** Format: uuid */
-                ticket_type_id: string;
-                quantity: number;
-            };
-        } | {
-            /** Format: uuid */
-            event_id: string;
-            seats: number;
+        /**
+         * @description Where a booking stands.
+         * @enum {string}
+         */
+        BookingStatus: "held" | "confirmed" | "expired" | "released" | "cancelled";
+        /** @description Which tickets to cancel. */
+        CancelRequest: {
+            /** @description Tickets of a confirmed booking; absent: all that can be cancelled */
+            ticket_ids?: string[] | null;
         };
-        Ticket: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            booking_id: string;
-            /** Format: uuid */
-            event_id: string;
+        CapacityAnswer: {
+            /** Format: int32 */
+            capacity: number;
+            /** Format: int32 */
+            held: number;
+            /** Format: int32 */
+            sold: number;
             /** Format: uuid */
             ticket_type_id: string;
-            ticket_type_name: string;
-            seat: string | null;
-            status: components["schemas"]["TicketStatus"];
-            code: string;
-            /** Format: date-time */
-            redeemed_at: string | null;
         };
-        Tickets: {
-            items: components["schemas"]["Ticket"][];
+        CapacityRequest: {
+            /**
+             * Format: int32
+             * @example 500
+             */
+            capacity: number;
+            /** Format: uuid */
+            ticket_type_id: string;
         };
-        HistoryEntry: {
+        CheckIn: {
+            /**
+             * Format: uuid
+             * @description Names this entry, to undo it; absent unless `result` is `ok`
+             */
+            check_in_id?: string | null;
+            result: components["schemas"]["CheckInResult"];
+            ticket?: components["schemas"]["GateTicket"] | null;
+        };
+        /**
+         * @description Let the person in, or why not.
+         * @enum {string}
+         */
+        CheckInResult: "ok" | "invalid" | "unpaid" | "cancelled" | "already_redeemed" | "wrong_event";
+        CheckIns: {
+            /**
+             * Format: int32
+             * @description How many are in
+             */
+            checked_in: number;
+            /** @description Newest first */
+            items: components["schemas"]["Entry"][];
+            /** @description Send it as `cursor` to get the next page; null on the last */
+            next_cursor?: string | null;
+            /**
+             * Format: int32
+             * @description How many tickets there are
+             */
+            total: number;
+        };
+        /**
+         * @description ISO 4217 code
+         * @example EUR
+         */
+        Currency: string;
+        DaySales: {
+            /**
+             * Format: date
+             * @example 2026-09-01
+             */
+            date: string;
+            revenue: components["schemas"]["Money"];
+            /** Format: int32 */
+            tickets: number;
+        };
+        /** @description An entry of the gate's list. */
+        Entry: {
             /** Format: date-time */
             at: string;
-            from: string | null;
-            to: string;
-            reason: string | null;
-        };
-        History: {
-            items: components["schemas"]["HistoryEntry"][];
-        };
-        TypeAvailability: {
+            /** Format: uuid */
+            checked_in_by: string;
             /** Format: uuid */
             id: string;
-            capacity: number;
-            available: number;
+            /** @description As it is now */
+            ticket: components["schemas"]["GateTicket"];
+            /**
+             * Format: date-time
+             * @description When it was taken back; absent if it was not
+             */
+            undone_at?: string | null;
         };
-        Availability: {
+        /** @description What a booking's page needs to know of its event. */
+        EventSummary: {
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: date-time */
+            starts_at: string;
+            /**
+             * @description IANA time zone of the event
+             * @example Europe/Vienna
+             */
+            time_zone: string;
+            /** @example Hamlet */
+            title: string;
+            venue?: components["schemas"]["VenueSnapshot"] | null;
+        };
+        /** @description What is wrong with one field. */
+        FieldError: {
+            /** @example must be at least 1 */
+            message: string;
+            /**
+             * @description JSON pointer into the body (RFC 6901), or `?name` for a query parameter
+             * @example /items/0/quantity
+             */
+            pointer: string;
+        };
+        /** @description A ticket as the gate sees it: no buyer, no price. */
+        GateTicket: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            redeemed_at?: string | null;
+            seat?: components["schemas"]["SeatGuid"] | null;
+            status: components["schemas"]["TicketStatus"];
+            /** @example Stalls */
+            ticket_type_name: string;
+        };
+        History: {
+            items: components["schemas"]["HistoryItem"][];
+        };
+        /** @description A change of a booking. */
+        HistoryItem: {
+            /** Format: date-time */
+            at: string;
+            from?: components["schemas"]["BookingStatus"] | null;
+            reason: components["schemas"]["Reason"];
+            to: components["schemas"]["BookingStatus"];
+        };
+        /** @description How many of a general-admission ticket type. */
+        Item: {
+            /**
+             * Format: int32
+             * @example 2
+             */
+            quantity: number;
+            /** Format: uuid */
+            ticket_type_id: string;
+        };
+        /** @description An amount of money. */
+        Money: {
+            /**
+             * Format: int64
+             * @description Minor units: 4500 in EUR is 45.00 €.
+             * @example 4500
+             */
+            amount: number;
+            currency: components["schemas"]["Currency"];
+        };
+        /** @description A booking to make: one of four shapes. */
+        NewBooking: components["schemas"]["BookItems"] | components["schemas"]["BookSeats"] | components["schemas"]["BookBestAvailable"] | components["schemas"]["BookPlaces"];
+        /** @description An error (RFC 9457). Decide by `code`; show `detail`, or `title` when there is none. */
+        Problem: {
+            /**
+             * @description Stable, for programs
+             * @example invalid_request
+             */
+            code: string;
+            /** @description What happened this time and what to do, for people */
+            detail?: string;
+            /** @description Each fault of a request that can't be right (422) */
+            errors?: components["schemas"]["FieldError"][];
+            /**
+             * Format: int32
+             * @description The answer's HTTP status
+             * @example 422
+             */
+            status: number;
+            /**
+             * @description The same for every problem of a code
+             * @example Invalid request
+             */
+            title: string;
+            /**
+             * @description Names this request in our logs and traces; quote it in a report
+             * @example 4bf92f3577b34da6a3ce929d0e0e4736
+             */
+            trace_id?: string;
+            /**
+             * @description Identifies the kind of problem, as a relative URI
+             * @example /problems/invalid-request
+             */
+            type: string;
+        };
+        /**
+         * @description Why a booking changed, as its history tells.
+         * @enum {string}
+         */
+        Reason: "held" | "checkout" | "paid" | "free" | "paid_late" | "expired" | "buyer" | "organiser" | "event_cancelled" | "capture_failed";
+        /** @description What an event has sold. */
+        Sales: {
+            /** @description By the day of sale in the event's time zone, oldest first; without what was cancelled */
+            by_day: components["schemas"]["DaySales"][];
+            /** Format: int32 */
+            capacity: number;
+            /** Format: int32 */
+            checked_in: number;
             /** Format: uuid */
             event_id: string;
-            available: number;
-            ticket_types: components["schemas"]["TypeAvailability"][];
+            /** Format: int32 */
+            held: number;
+            /** @description What cancelled tickets gave back */
+            refunded: components["schemas"]["Money"];
+            /** @description What the tickets cost that are not cancelled */
+            revenue: components["schemas"]["Money"];
+            /** Format: int32 */
+            sold: number;
+            ticket_types: components["schemas"]["TypeSales"][];
+        };
+        /** @description What a gate has scanned. */
+        Scan: {
+            /**
+             * @description The text of the QR code
+             * @example T1.AZLwwQ….Zm9v…
+             */
+            code: string;
+            /**
+             * Format: uuid
+             * @description The event of this gate
+             */
+            event_id: string;
+            /** @description The gate's name for this scan: sending it again changes nothing and gets `ok` again */
+            nonce?: string | null;
+        };
+        SeatCounts: {
+            /**
+             * Format: int32
+             * @example 120
+             */
+            free: number;
+            /**
+             * Format: int32
+             * @example 30
+             */
+            held: number;
+            /**
+             * Format: int32
+             * @example 350
+             */
+            sold: number;
+        };
+        /**
+         * @description The seat's seat_guid in the seating plan
+         * @example A-12
+         */
+        SeatGuid: string;
+        SeatItem: {
+            seat_guid: components["schemas"]["SeatGuid"];
+            status: components["schemas"]["SeatStatus"];
+            /** Format: uuid */
+            ticket_type_id: string;
+        };
+        /** @description All seats of an event. */
+        SeatList: {
+            /** Format: uuid */
+            event_id: string;
+            /**
+             * Format: int64
+             * @description What the list is as of: give it to the stream as `since`
+             */
+            revision: number;
+            /** @description Row by row; empty for general admission */
+            seats: components["schemas"]["SeatItem"][];
         };
         /** @enum {string} */
         SeatStatus: "free" | "held" | "sold";
-        SeatState: {
-            seat_guid: string;
+        /** @description A ticket as its owner sees it. */
+        Ticket: {
             /** Format: uuid */
-            ticket_type_id: string;
-            status: components["schemas"]["SeatStatus"];
-        };
-        EventSeats: {
-            /** Format: uuid */
-            event_id: string;
-            seats: components["schemas"]["SeatState"][];
-        };
-        Capacity: {
-            /** Format: uuid */
-            ticket_type_id: string;
-            capacity: number;
-            held: number;
-            sold: number;
-        };
-        Sales: {
+            booking_id: string;
+            /** @description The signed text of the QR code. Whoever has it gets in. */
+            code: string;
             /** Format: uuid */
             event_id: string;
-            capacity: number;
-            sold: number;
-            held: number;
-            revenue: components["schemas"]["Money"];
-            refunded: components["schemas"]["Money"];
-            checked_in: number;
-            ticket_types: {
-                /** Format: uuid */
-                id: string;
-                name: string;
-                capacity: number;
-                held: number;
-                sold: number;
-                revenue: components["schemas"]["Money"];
-            }[];
-            by_day: {
-                /** Format: date */
-                date: string;
-                tickets: number;
-                revenue: components["schemas"]["Money"];
-            }[];
-        };
-        CheckInTicket: {
             /** Format: uuid */
             id: string;
-            ticket_type_name: string;
-            seat: string | null;
-            status: components["schemas"]["TicketStatus"];
             /** Format: date-time */
-            redeemed_at: string | null;
+            redeemed_at?: string | null;
+            seat?: components["schemas"]["SeatGuid"] | null;
+            status: components["schemas"]["TicketStatus"];
+            /** Format: uuid */
+            ticket_type_id: string;
+            /** @example Stalls */
+            ticket_type_name: string;
+        };
+        /** @description A public key (RFC 8037). */
+        TicketKey: {
+            /** @example EdDSA */
+            alg: string;
+            /** @example Ed25519 */
+            crv: string;
+            /**
+             * @description The last four bytes of a code's payload, in hexadecimal
+             * @example 5f3a9c01
+             */
+            kid: string;
+            /** @example OKP */
+            kty: string;
+            /** @example sig */
+            use: string;
+            /** @description The key, base64url */
+            x: string;
+        };
+        TicketKeySet: {
+            /** @description The one in use first */
+            keys: components["schemas"]["TicketKey"][];
         };
         /** @enum {string} */
-        CheckInResult: "ok" | "invalid" | "unpaid" | "cancelled" | "already_redeemed" | "wrong_event";
-        CheckIn: {
-            result: components["schemas"]["CheckInResult"];
-            ticket: null | components["schemas"]["CheckInTicket"];
-            /** Format: uuid */
-            check_in_id: string | null;
+        TicketStatus: "valid" | "redeemed" | "cancelled";
+        /** Format: uuid */
+        TicketTypeId: string;
+        Tickets: {
+            items: components["schemas"]["Ticket"][];
         };
-        CheckIns: {
-            checked_in: number;
-            total: number;
-            items: {
-                /** Format: uuid */
-                id: string;
-                /** Format: date-time */
-                at: string;
-                ticket: components["schemas"]["CheckInTicket"];
-            }[];
+        TypeAvailability: {
+            /**
+             * Format: int32
+             * @example 120
+             */
+            available: number;
+            /**
+             * Format: int32
+             * @example 500
+             */
+            capacity: number;
+            /** Format: uuid */
+            id: string;
+        };
+        TypeSales: {
+            /** Format: int32 */
+            capacity: number;
+            /** Format: int32 */
+            held: number;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            revenue: components["schemas"]["Money"];
+            /** Format: int32 */
+            sold: number;
+        };
+        VenueSnapshot: {
+            address: string;
+            city: string;
+            /** @description ISO 3166-1 alpha-2. */
+            country: string;
+            name: string;
         };
     };
     responses: never;
@@ -449,30 +825,26 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    get_bookings: {
+    ticket_keys: {
         parameters: {
-            query?: {
-                status?: components["schemas"]["BookingStatus"];
-                limit?: number;
-                cursor?: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description All keys whose tickets are good */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BookingPage"];
+                    "application/json": components["schemas"]["TicketKeySet"];
                 };
             };
-            /** @description problem */
-            "4XX": {
+            /** @description Any other problem, such as 400, 413, 415, 429, 500 or 503 (the last with Retry-After) */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -482,11 +854,69 @@ export interface operations {
             };
         };
     };
-    post_bookings: {
+    list_bookings: {
+        parameters: {
+            query?: {
+                /** @description Only bookings in this state */
+                status?: "held" | "confirmed" | "expired" | "released" | "cancelled";
+                /**
+                 * @description Most items to answer
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before; absent for the first */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of bookings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingPage"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter can't be right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem, such as 400, 413, 415, 429, 500 or 503 (the last with Retry-After) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_booking: {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string | null;
+                /** @description Names this request; the same key with the same body gets the first answer again for 24 hours */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -497,7 +927,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Held until `expires_at` */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -506,8 +936,44 @@ export interface operations {
                     "application/json": components["schemas"]["Booking"];
                 };
             };
-            /** @description problem */
-            "4XX": {
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `event_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sold_out` (with `remaining`), `seat_taken` (with `seats`), `no_adjacent`, `sales_not_started`, `sales_closed`, `event_not_on_sale`, `buyer_limit` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`, `too_many_per_order`, `seat_unknown`, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem, such as 400, 413, 415, 429, 500 or 503 (the last with Retry-After) */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -517,18 +983,19 @@ export interface operations {
             };
         };
     };
-    get_bookings_id_: {
+    get_booking: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The booking */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description The booking */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -537,8 +1004,26 @@ export interface operations {
                     "application/json": components["schemas"]["Booking"];
                 };
             };
-            /** @description problem */
-            "4XX": {
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `booking_not_found`: there is none, or it is somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem, such as 400, 413, 415, 429, 500 or 503 (the last with Retry-After) */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -548,59 +1033,27 @@ export interface operations {
             };
         };
     };
-    post_bookings_id_checkout: {
+    cancel_booking: {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string | null;
+                /** @description Names this request; the same key with the same body gets the first answer again for 24 hours */
+                "Idempotency-Key"?: string;
             };
             path: {
+                /** @description The booking */
                 id: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Booking"];
-                };
-            };
-            /** @description problem */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_bookings_id_cancel: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string | null;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
+        requestBody: {
             content: {
-                "application/json": {
-                    ticket_ids?: string[] | null;
-                };
+                /** @example {} */
+                "application/json": components["schemas"]["CancelRequest"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description The booking as it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -609,8 +1062,53 @@ export interface operations {
                     "application/json": components["schemas"]["Booking"];
                 };
             };
-            /** @description problem */
-            "4XX": {
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `booking_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_transition`: nothing can be given back; `event_over` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `hold_expired` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem, such as 400, 413, 415, 429, 500 or 503 (the last with Retry-After) */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -620,28 +1118,77 @@ export interface operations {
             };
         };
     };
-    get_bookings_id_tickets: {
+    checkout: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this request; the same key gets the first answer again for 24 hours */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description The booking */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description What is to be paid, and until when */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Tickets"];
+                    "application/json": components["schemas"]["Booking"];
                 };
             };
-            /** @description problem */
-            "4XX": {
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `booking_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_transition`: it is not held; `event_not_on_sale`: the event was cancelled */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `hold_expired` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem, such as 400, 413, 415, 429, 500 or 503 (the last with Retry-After) */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -651,50 +1198,19 @@ export interface operations {
             };
         };
     };
-    get_bookings_id_tickets_ticket_id_qr_svg: {
+    get_history: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: string;
-                ticket_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/svg+xml": string;
-                };
-            };
-            /** @description problem */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_bookings_id_history: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
+                /** @description The booking */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description All changes */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -703,8 +1219,26 @@ export interface operations {
                     "application/json": components["schemas"]["History"];
                 };
             };
-            /** @description problem */
-            "4XX": {
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `booking_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem, such as 400, 413, 415, 429, 500 or 503 (the last with Retry-After) */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -714,28 +1248,47 @@ export interface operations {
             };
         };
     };
-    get_events_id_availability: {
+    list_tickets: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The booking */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description All tickets, also cancelled ones */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Availability"];
+                    "application/json": components["schemas"]["Tickets"];
                 };
             };
-            /** @description problem */
-            "4XX": {
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `booking_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem, such as 400, 413, 415, 429, 500 or 503 (the last with Retry-After) */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -745,28 +1298,49 @@ export interface operations {
             };
         };
     };
-    get_events_id_seats: {
+    get_ticket_qr: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The booking */
                 id: string;
+                /** @description The ticket */
+                ticket_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description The code as a drawing */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EventSeats"];
+                    "image/svg+xml": string;
                 };
             };
-            /** @description problem */
-            "4XX": {
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ticket_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem, such as 400, 413, 415, 429, 500 or 503 (the last with Retry-After) */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -776,128 +1350,26 @@ export interface operations {
             };
         };
     };
-    put_events_id_capacity: {
+    check_in: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Format: uuid */
-                    ticket_type_id: string;
-                    capacity: number;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Capacity"];
-                };
-            };
-            /** @description problem */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_events_id_sales: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Sales"];
-                };
-            };
-            /** @description problem */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_events_id_check_ins: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CheckIns"];
-                };
-            };
-            /** @description problem */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_check_ins: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string | null;
-            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** Format: uuid */
-                    event_id: string;
-                    code: string;
-                    nonce?: string | null;
-                };
+                /**
+                 * @example {
+                 *       "code": "T1.AZLwwQ.Zm9v",
+                 *       "event_id": "0192f0c1-0000-7000-8000-000000000001"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Scan"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description May they enter */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -906,8 +1378,35 @@ export interface operations {
                     "application/json": components["schemas"]["CheckIn"];
                 };
             };
-            /** @description problem */
-            "4XX": {
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `event_not_found`, also for who is not of its organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem, such as 400, 413, 415, 429, 500 or 503 (the last with Retry-After) */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -917,28 +1416,446 @@ export interface operations {
             };
         };
     };
-    delete_check_ins_id_: {
+    undo_check_in: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description `check_in_id` of the entry */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description The ticket as it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CheckInTicket"];
+                    "application/json": components["schemas"]["GateTicket"];
                 };
             };
-            /** @description problem */
-            "4XX": {
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `check_in_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_transition`: it was undone before */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem, such as 400, 413, 415, 429, 500 or 503 (the last with Retry-After) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_availability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The event */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What can be bought right now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Availability"];
+                };
+            };
+            /** @description `event_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The event is not known yet and the catalog is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem, such as 400, 413, 415, 429, 500 or 503 (the last with Retry-After) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_availability: {
+        parameters: {
+            query?: {
+                /** @description Tell the seats that changed after this revision of the seat list, too */
+                since?: number;
+            };
+            header?: {
+                /** @description `id` of the last event that was seen */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                /** @description The event */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description `event_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `since` is not a number */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many streams are open; poll the availability */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem, such as 400, 413, 415, 429, 500 or 503 (the last with Retry-After) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_capacity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The event */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "capacity": 500,
+                 *       "ticket_type_id": "0192f0c1-0000-7000-8000-000000000002"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CapacityRequest"];
+            };
+        };
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapacityAnswer"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Staff may not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `event_not_found`, also for who is not its organiser; `ticket_type_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `capacity_below_sold` (with `held`, `sold`, `minimum`); `event_not_on_sale`: it was cancelled */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem, such as 400, 413, 415, 429, 500 or 503 (the last with Retry-After) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_check_ins: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Most items to answer
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before; absent for the first */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The event */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckIns"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `event_not_found`, also for who is not of its organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter can't be right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem, such as 400, 413, 415, 429, 500 or 503 (the last with Retry-After) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sales: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The event */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sales"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Staff may not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `event_not_found`, also for who is not its organiser */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem, such as 400, 413, 415, 429, 500 or 503 (the last with Retry-After) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_seats: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of an earlier answer */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The event */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All seats */
+            200: {
+                headers: {
+                    /** @description Names this state */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatList"];
+                };
+            };
+            /** @description As before */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `event_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The event is not known yet and the catalog is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem, such as 400, 413, 415, 429, 500 or 503 (the last with Retry-After) */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -2,7 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { payment, unwrap } from "../clients";
 import { once } from "../idempotency";
 import { traceparent } from "../trace";
-import type { Payment } from "../types";
+import type { Payment, PaymentDocument } from "../types";
 
 /** All attempts to pay one booking, newest first. */
 export function paymentsQuery(bookingId: string) {
@@ -22,4 +22,12 @@ export function pay(bookingId: string, method: string, returnUrl: string): Promi
   return once(`pay:${bookingId}`, body, (key) =>
     unwrap(payment.POST("/payments", { params: { header: { "Idempotency-Key": key } }, body, headers: { traceparent: traceparent(`booking:${bookingId}`) } })),
   );
+}
+
+/** The receipt; the same address also gives it as a page and as PDF. */
+export async function receipt(paymentId: string, signal: AbortSignal): Promise<PaymentDocument> {
+  const params = { path: { id: paymentId }, query: { format: "json" as const } };
+  const document = await unwrap(payment.GET("/payments/{id}/receipt", { params, signal }));
+  if (typeof document === "string") throw new TypeError("the receipt is no JSON");
+  return document;
 }

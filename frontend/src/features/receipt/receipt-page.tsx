@@ -2,7 +2,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useParams } from "react-router";
 import { download, payment as payments, unwrap } from "../../api/clients";
 import { bookingQuery } from "../../api/resources/bookings";
-import { paymentsQuery } from "../../api/resources/payments";
+import { paymentsQuery, receipt as receiptOf } from "../../api/resources/payments";
 import type { Payment } from "../../api/types";
 import { paths } from "../../app/paths";
 import { saveFile } from "../../lib/save-file";
@@ -46,7 +46,7 @@ function Paid({ payment }: { payment: Payment }) {
   const params = { path: { id: payment.id } };
   const receipt = useQuery({
     queryKey: ["receipt", payment.id],
-    queryFn: ({ signal }) => unwrap(payments.GET("/payments/{id}/receipt", { params, signal })),
+    queryFn: ({ signal }) => receiptOf(payment.id, signal),
     // It is written once the charge is through.
     refetchInterval: (query) => (query.state.data ? false : 2_000),
   });

@@ -68,8 +68,8 @@ pub(super) async fn list_sessions(
 /// Logs another device out, or this one. It can't refresh its tokens any more; an access token that it still has works at the
 /// other services until it expires, at most 15 minutes.
 #[utoipa::path(
-    delete, path = "/me/sessions/{session_id}", tag = "Account",
-    params(("session_id" = SessionId, Path, description = "From `GET /me/sessions`")),
+    delete, path = "/me/sessions/{id}", tag = "Account",
+    params(("id" = SessionId, Path, description = "From `GET /me/sessions`")),
     security(("bearer" = [])),
     responses(
         (status = 204, description = "The session has ended"),

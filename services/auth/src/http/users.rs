@@ -64,8 +64,8 @@ pub(super) struct RolesChange {
 /// A role that is added holds from the account's next refresh; one that is taken away ends its sessions. Admins can't take their own
 /// role, so that one is always left.
 #[utoipa::path(
-    put, path = "/users/{user_id}/roles", tag = "Administration",
-    params(("user_id" = UserId, Path, description = "The account")),
+    put, path = "/users/{id}/roles", tag = "Administration",
+    params(("id" = UserId, Path, description = "The account")),
     security(("bearer" = [])),
     request_body(content = RolesChange, example = json!({"roles": ["buyer", "admin"]})),
     responses(

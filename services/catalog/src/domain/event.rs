@@ -35,6 +35,7 @@ fn other() -> Label {
 /// What an organiser says of an event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewEvent)]
 pub struct EventInput {
     pub organisation_id: OrganisationId,
     pub title: Title,
@@ -73,6 +74,7 @@ pub struct EventInput {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = VenueAddress)]
 pub struct Venue {
     pub name: Name,
     #[serde(default)]
@@ -84,6 +86,7 @@ pub struct Venue {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = TicketTypeInput)]
 pub struct TicketType {
     /// Absent for a new one
     #[serde(default = "TicketTypeId::new")]

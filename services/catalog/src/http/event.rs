@@ -19,8 +19,10 @@ use crate::{
 };
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = EventVenue)]
 pub(super) struct VenueView {
     /// When it is one of the organisation's venues
+    #[schema(required)]
     id: Option<VenueId>,
     name: String,
     address: String,
@@ -30,13 +32,16 @@ pub(super) struct VenueView {
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = TicketType)]
 pub(super) struct TicketTypeView {
     id: TicketTypeId,
     name: String,
     price: Money,
     capacity: u32,
     max_per_order: u32,
+    #[schema(required)]
     sales_start: Option<DateTime<Utc>>,
+    #[schema(required)]
     sales_end: Option<DateTime<Utc>>,
     kind: TicketTypeKind,
     seating_categories: Vec<String>,
@@ -53,31 +58,41 @@ pub(super) struct EventView {
     description: String,
     category: String,
     tags: Vec<String>,
+    #[schema(required)]
     image_url: Option<String>,
     /// The event's own page elsewhere
+    #[schema(required)]
     external_url: Option<String>,
     starts_at: DateTime<Utc>,
     ends_at: DateTime<Utc>,
     /// IANA time zone
     time_zone: String,
+    #[schema(required)]
     venue: Option<VenueView>,
+    #[schema(required)]
     venue_id: Option<VenueId>,
+    #[schema(required)]
     seating_plan_id: Option<SeatingPlanId>,
     status: EventStatus,
     /// Tickets in all
     capacity: u64,
     /// Tickets one buyer may hold or own; null for no limit
+    #[schema(required)]
     max_per_buyer: Option<i32>,
     ticket_types: Vec<TicketTypeView>,
     /// The lowest price
+    #[schema(required)]
     from_price: Option<Money>,
     sold_out: bool,
     /// Grows with each change; the ETag is made of it
     version: i64,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+    #[schema(required)]
     published_at: Option<DateTime<Utc>>,
+    #[schema(required)]
     cancelled_at: Option<DateTime<Utc>>,
+    #[schema(required)]
     cancel_reason: Option<String>,
 }
 
@@ -90,16 +105,21 @@ pub(super) struct EventSummary {
     title: String,
     category: String,
     tags: Vec<String>,
+    #[schema(required)]
     image_url: Option<String>,
+    #[schema(required)]
     external_url: Option<String>,
     starts_at: DateTime<Utc>,
     ends_at: DateTime<Utc>,
     time_zone: String,
+    #[schema(required)]
     venue: Option<VenueView>,
+    #[schema(required)]
     seating_plan_id: Option<SeatingPlanId>,
     status: EventStatus,
     capacity: i64,
     /// The lowest price; null when tickets are not sold here
+    #[schema(required)]
     from_price: Option<Money>,
     sold_out: bool,
     version: i64,

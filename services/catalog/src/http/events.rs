@@ -103,10 +103,10 @@ pub(super) async fn create_event(
 /// Drafts exist only for the organisation's members. Send the `ETag` as `If-None-Match` to save the body when nothing changed, and as
 /// `If-Match` when you edit.
 #[utoipa::path(
-    get, path = "/events/{event_id}", tag = "Events",
+    get, path = "/events/{id}", tag = "Events",
     security((), ("bearer" = [])),
     params(
-        ("event_id" = EventId, Path, description = "The event"),
+        ("id" = EventId, Path, description = "The event"),
         ("If-None-Match" = Option<String>, Header, nullable = false, description = "The ETag of what you have"),
     ),
     responses(
@@ -189,7 +189,7 @@ pub(super) fn with_etag(kept: Kept) -> Response {
 
 /// Fields to replace; the others stay. `venue` and `ticket_types` are replaced as a whole: ticket types that stay keep their `id`.
 #[derive(ToSchema)]
-#[schema(as = EventPatch)]
+#[schema(as = EventChange)]
 #[expect(
     dead_code,
     reason = "only its schema is used: fields that are absent and null differ"
@@ -225,10 +225,10 @@ pub(super) struct EventPatch {
 /// Send the ETag of what you changed as `If-Match`; when somebody else was faster that is 412: get the event, and edit again. Once
 /// published, seats are frozen and ticket types stay; a capacity is decided by Booking and never goes below what is held and sold.
 #[utoipa::path(
-    patch, path = "/events/{event_id}", tag = "Events",
+    patch, path = "/events/{id}", tag = "Events",
     security(("bearer" = [])),
     params(
-        ("event_id" = EventId, Path, description = "The event"),
+        ("id" = EventId, Path, description = "The event"),
         ("If-Match" = String, Header, description = "The ETag of what you changed", example = "\"3\""),
     ),
     request_body(content = EventPatch, example = json!({"title": "Rust by the Danube 2027"})),
@@ -367,9 +367,9 @@ fn stale() -> Problem {
 ///
 /// What was published is cancelled instead, so that its buyers are told.
 #[utoipa::path(
-    delete, path = "/events/{event_id}", tag = "Events",
+    delete, path = "/events/{id}", tag = "Events",
     security(("bearer" = [])),
-    params(("event_id" = EventId, Path, description = "The event")),
+    params(("id" = EventId, Path, description = "The event")),
     responses(
         (status = 204, description = "It is gone"),
         (status = 401, description = "`unauthorized`", body = openapi::Problem, content_type = "application/problem+json"),

@@ -55,6 +55,7 @@ struct SkippedLine {
     /// Counted from 1, empty lines too
     line: usize,
     /// The event's name, where there is one
+    #[schema(required)]
     name: Option<String>,
     reason: String,
 }

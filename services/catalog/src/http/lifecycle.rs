@@ -33,10 +33,10 @@ use crate::{
 ///
 /// Everybody sees it and can book. Its seats are frozen as the seating plan has them now.
 #[utoipa::path(
-    post, path = "/events/{event_id}/publish", tag = "Events",
+    post, path = "/events/{id}/publish", tag = "Events",
     security(("bearer" = [])),
     params(
-        ("event_id" = EventId, Path, description = "The event"),
+        ("id" = EventId, Path, description = "The event"),
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, nullable = false,
             description = "Names this request; the same key gets the first answer again for 24 hours"),
     ),
@@ -128,10 +128,10 @@ pub(super) struct Cancellation {
 ///
 /// For good: sales end at once, every booking is cancelled, its buyer is told and gets the money back.
 #[utoipa::path(
-    post, path = "/events/{event_id}/cancel", tag = "Events",
+    post, path = "/events/{id}/cancel", tag = "Events",
     security(("bearer" = [])),
     params(
-        ("event_id" = EventId, Path, description = "The event"),
+        ("id" = EventId, Path, description = "The event"),
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, nullable = false,
             description = "Names this request; the same key with the same body gets the first answer again for 24 hours"),
     ),
@@ -192,10 +192,10 @@ pub(super) async fn cancel_event(
 ///
 /// A new draft with everything but the sales; give it its own dates.
 #[utoipa::path(
-    post, path = "/events/{event_id}/duplicate", tag = "Events",
+    post, path = "/events/{id}/duplicate", tag = "Events",
     security(("bearer" = [])),
     params(
-        ("event_id" = EventId, Path, description = "The event"),
+        ("id" = EventId, Path, description = "The event"),
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, nullable = false,
             description = "Names this request; the same key gets the first answer again for 24 hours"),
     ),

@@ -27,7 +27,9 @@ use crate::{
 pub(super) struct Member {
     user_id: UserId,
     /// Null until auth has told of the account
+    #[schema(required)]
     email: Option<String>,
+    #[schema(required)]
     name: Option<String>,
     role: Role,
     added_at: DateTime<Utc>,
@@ -70,9 +72,9 @@ pub(super) struct MemberRole {
 ///
 /// With name and address, for the organisation's own members.
 #[utoipa::path(
-    get, path = "/organisations/{organisation_id}/members", tag = "Organisations",
+    get, path = "/organisations/{id}/members", tag = "Organisations",
     security(("bearer" = [])),
-    params(("organisation_id" = OrganisationId, Path, description = "The organisation"), PageQuery),
+    params(("id" = OrganisationId, Path, description = "The organisation"), PageQuery),
     responses(
         (status = 200, description = "A page of members", body = Page<Member>),
         (status = 401, description = "`unauthorized`", body = openapi::Problem, content_type = "application/problem+json"),
@@ -99,9 +101,9 @@ pub(super) async fn list_members(
 ///
 /// What other services ask to find out what the caller may do for the organisation.
 #[utoipa::path(
-    get, path = "/organisations/{organisation_id}/members/me", tag = "Organisations",
+    get, path = "/organisations/{id}/members/me", tag = "Organisations",
     security(("bearer" = [])),
-    params(("organisation_id" = OrganisationId, Path, description = "The organisation")),
+    params(("id" = OrganisationId, Path, description = "The organisation")),
     responses(
         (status = 200, description = "The caller's role", body = Membership),
         (status = 401, description = "`unauthorized`", body = openapi::Problem, content_type = "application/problem+json"),
@@ -127,9 +129,9 @@ pub(super) async fn my_membership(
 ///
 /// By the address of an account that exists. Adding somebody again changes the role.
 #[utoipa::path(
-    post, path = "/organisations/{organisation_id}/members", tag = "Organisations",
+    post, path = "/organisations/{id}/members", tag = "Organisations",
     security(("bearer" = [])),
-    params(("organisation_id" = OrganisationId, Path, description = "The organisation")),
+    params(("id" = OrganisationId, Path, description = "The organisation")),
     request_body(content = NewMember, example = json!({"email": "gate@example.com", "role": "staff"})),
     responses(
         (status = 201, description = "The member", body = Member),
@@ -171,10 +173,10 @@ pub(super) async fn add_member(
 ///
 /// The last organiser stays one.
 #[utoipa::path(
-    put, path = "/organisations/{organisation_id}/members/{user_id}", tag = "Organisations",
+    put, path = "/organisations/{id}/members/{user_id}", tag = "Organisations",
     security(("bearer" = [])),
     params(
-        ("organisation_id" = OrganisationId, Path, description = "The organisation"),
+        ("id" = OrganisationId, Path, description = "The organisation"),
         ("user_id" = UserId, Path, description = "The member"),
     ),
     request_body(content = MemberRole, example = json!({"role": "organiser"})),
@@ -216,10 +218,10 @@ pub(super) async fn set_member(
 ///
 /// The last organiser stays.
 #[utoipa::path(
-    delete, path = "/organisations/{organisation_id}/members/{user_id}", tag = "Organisations",
+    delete, path = "/organisations/{id}/members/{user_id}", tag = "Organisations",
     security(("bearer" = [])),
     params(
-        ("organisation_id" = OrganisationId, Path, description = "The organisation"),
+        ("id" = OrganisationId, Path, description = "The organisation"),
         ("user_id" = UserId, Path, description = "The member"),
     ),
     responses(

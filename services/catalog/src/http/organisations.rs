@@ -25,6 +25,7 @@ pub(super) struct Organisation {
     id: OrganisationId,
     name: String,
     /// The caller's role; null for an admin who is no member
+    #[schema(required)]
     role: Option<Role>,
     created_at: DateTime<Utc>,
 }
@@ -101,9 +102,9 @@ pub(super) async fn list_organisations(
 ///
 /// For its members, and for admins.
 #[utoipa::path(
-    get, path = "/organisations/{organisation_id}", tag = "Organisations",
+    get, path = "/organisations/{id}", tag = "Organisations",
     security(("bearer" = [])),
-    params(("organisation_id" = OrganisationId, Path, description = "The organisation")),
+    params(("id" = OrganisationId, Path, description = "The organisation")),
     responses(
         (status = 200, description = "The organisation", body = Organisation),
         (status = 401, description = "`unauthorized`", body = openapi::Problem, content_type = "application/problem+json"),

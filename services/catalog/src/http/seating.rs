@@ -40,6 +40,7 @@ struct EventSeat {
     row: String,
     number: String,
     category: String,
+    #[schema(required)]
     ticket_type_id: Option<TicketTypeId>,
     /// Position on the plan, in its units
     x: f64,
@@ -51,6 +52,7 @@ struct EventCategory {
     name: String,
     /// CSS colour
     color: String,
+    #[schema(required)]
     ticket_type_id: Option<TicketTypeId>,
 }
 
@@ -91,8 +93,8 @@ pub(super) fn freeze(source: Value, plan: &Plan, kinds: &[TicketType]) -> EventS
 /// The seating plan, every seat with its place and the ticket type that sells it. It never changes once the event is published;
 /// which seats are free is Booking's to say.
 #[utoipa::path(
-    get, path = "/events/{event_id}/seating", tag = "Events",
-    params(("event_id" = EventId, Path, description = "The event")),
+    get, path = "/events/{id}/seating", tag = "Events",
+    params(("id" = EventId, Path, description = "The event")),
     responses(
         (status = 200, description = "The seats", body = EventSeating),
         (status = 404, description = "`seating_plan_not_found`: there is no such event on sale, or it has no numbered seats",

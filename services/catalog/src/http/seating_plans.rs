@@ -59,9 +59,9 @@ async fn own_venue(
 /// `seat_guid`, `seat_number`, `position` and `category`, and the categories with their colours. At most 50,000 seats. A plan with
 /// faults is refused, and each fault is named by its JSON pointer.
 #[utoipa::path(
-    post, path = "/venues/{venue_id}/seating-plans", tag = "Venues",
+    post, path = "/venues/{id}/seating-plans", tag = "Venues",
     security(("bearer" = [])),
-    params(("venue_id" = VenueId, Path, description = "The venue")),
+    params(("id" = VenueId, Path, description = "The venue")),
     request_body(content = Object, description = "A seating plan in pretix's format", example = json!({
         "name": "Hall", "size": {"width": 100, "height": 100}, "categories": [{"name": "Stalls", "color": "#2563eb"}],
         "zones": [{"name": "Floor", "position": {"x": 0, "y": 0}, "rows": [{"row_number": "A", "position": {"x": 0, "y": 0}, "seats": [
@@ -102,9 +102,9 @@ pub(super) async fn create_seating_plan(
 ///
 /// The oldest first, without their seats.
 #[utoipa::path(
-    get, path = "/venues/{venue_id}/seating-plans", tag = "Venues",
+    get, path = "/venues/{id}/seating-plans", tag = "Venues",
     security(("bearer" = [])),
-    params(("venue_id" = VenueId, Path, description = "The venue"), PageQuery),
+    params(("id" = VenueId, Path, description = "The venue"), PageQuery),
     responses(
         (status = 200, description = "A page of plans", body = Page<SeatingPlan>),
         (status = 401, description = "`unauthorized`", body = openapi::Problem, content_type = "application/problem+json"),
@@ -131,10 +131,10 @@ pub(super) async fn list_seating_plans(
 ///
 /// In pretix's format, as it was imported.
 #[utoipa::path(
-    get, path = "/venues/{venue_id}/seating-plans/{plan_id}", tag = "Venues",
+    get, path = "/venues/{id}/seating-plans/{plan_id}", tag = "Venues",
     security(("bearer" = [])),
     params(
-        ("venue_id" = VenueId, Path, description = "The venue"),
+        ("id" = VenueId, Path, description = "The venue"),
         ("plan_id" = SeatingPlanId, Path, description = "The plan"),
     ),
     responses(

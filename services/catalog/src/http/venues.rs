@@ -24,7 +24,7 @@ use crate::{
 };
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = OwnVenue)]
+#[schema(as = Venue)]
 pub(super) struct Venue {
     id: VenueId,
     organisation_id: OrganisationId,
@@ -137,9 +137,9 @@ pub(super) async fn list_venues(
 ///
 /// For members of its organisation.
 #[utoipa::path(
-    get, path = "/venues/{venue_id}", tag = "Venues",
+    get, path = "/venues/{id}", tag = "Venues",
     security(("bearer" = [])),
-    params(("venue_id" = VenueId, Path, description = "The venue")),
+    params(("id" = VenueId, Path, description = "The venue")),
     responses(
         (status = 200, description = "The venue", body = Venue),
         (status = 401, description = "`unauthorized`", body = openapi::Problem, content_type = "application/problem+json"),

@@ -7,8 +7,8 @@ use crate::world::World;
 /// What may be called without a token. A new operation is guarded, or stands here for a reason that one can defend.
 const PUBLIC: &[&str] = &[
     "GET /events",
-    "GET /events/{event_id}",
-    "GET /events/{event_id}/seating",
+    "GET /events/{id}",
+    "GET /events/{id}/seating",
     "GET /categories",
 ];
 

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 /// Where a payment stands. What was refunded is an amount beside it, not a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = PaymentStatus)]
 pub enum Status {
     /// The provider has been asked, or is about to be; its answer is not known yet.
     Created,

@@ -107,11 +107,12 @@ impl<'a> World<'a> {
         let sessions = buyer.get(url(Part::Auth, "/me/sessions")).await?.ok()?;
 
         let things = BTreeMap::from([
-            ("organisation_id", organisation),
+            ("organisation_id", organisation.clone()),
+            ("organisations.id", organisation),
             ("event_id", sale.event.to_string()),
             ("events.id", sale.event.to_string()),
             ("ticket_type_id", sale.ticket_type.to_string()),
-            ("venue_id", venue),
+            ("venues.id", venue),
             ("plan_id", plan),
             ("booking_id", booking.to_string()),
             ("bookings.id", booking.to_string()),
@@ -120,8 +121,9 @@ impl<'a> World<'a> {
             ("ticket_code", text(&tickets[0]["code"])?),
             ("check-ins.id", text(&check_in["check_in_id"])?),
             ("number", number),
-            ("session_id", text(&sessions["items"][0]["id"])?),
+            ("me.id", text(&sessions["items"][0]["id"])?),
             ("user_id", staff.id.to_string()),
+            ("users.id", staff.id.to_string()),
             ("stranger_email", stranger.email.clone()),
             ("provider", "sandbox".to_owned()),
         ]);
