@@ -194,7 +194,8 @@ impl Problem {
 
     fn body(&self) -> Value {
         let inner = &*self.0;
-        let mut body = Map::new();
+        // RFC 9457 says what the members after these mean; an extension never takes their place.
+        let mut body = inner.members.clone();
         body.insert(
             "type".into(),
             format!("/problems/{}", inner.code.replace('_', "-")).into(),
@@ -211,7 +212,6 @@ impl Problem {
             );
             body.insert("errors".into(), errors.collect());
         }
-        body.extend(inner.members.clone());
         if let Some(trace_id) = telemetry::trace_id() {
             body.insert("trace_id".into(), trace_id.into());
         }

@@ -135,9 +135,9 @@ pub fn lines(
     let mut total: Option<Money> = None;
     for (id, (quantity, seats)) in quantities {
         let kind = ticket_type(event, *id).ok_or(Refusal::NotFound("ticket_type"))?;
-        let line = kind.price.checked_mul(*quantity).map_err(|e| wrong(&e))?;
+        let line = kind.price.checked_mul(*quantity).map_err(wrong)?;
         total = Some(match total {
-            Some(sum) => sum.checked_add(line).map_err(|e| wrong(&e))?,
+            Some(sum) => sum.checked_add(line).map_err(wrong)?,
             None => line,
         });
         lines.push(BookingLine {
@@ -152,7 +152,7 @@ pub fn lines(
     Ok((lines, total))
 }
 
-fn wrong(error: &MoneyError) -> Refusal {
+fn wrong(error: MoneyError) -> Refusal {
     Refusal::invalid(
         "",
         match error {

@@ -80,7 +80,7 @@ impl From<Refusal> for Problem {
                 .with("expired_at", at),
             Refusal::InvalidTransition { from, to } => Self::conflict(code, "Not possible now")
                 .detail(transition(from, to))
-                .with("status", from),
+                .with("booking_status", from),
             Refusal::NothingToCancel => Self::conflict(code, "Not possible now")
                 .detail("A ticket that was used or cancelled can't be cancelled."),
             Refusal::EventOver => Self::conflict(code, "Event over")

@@ -23,7 +23,7 @@ use crate::{
 struct Ticket {
     id: TicketId,
     booking: BookingId,
-    ticket_type: TicketTypeId,
+    sold_as: TicketTypeId,
     seat: Option<SeatGuid>,
     price: i64,
     status: TicketStatus,
@@ -123,7 +123,7 @@ fn apply(
     let currency = booking.total.currency;
     let mut by_type: BTreeMap<TicketTypeId, i32> = BTreeMap::new();
     for ticket in chosen {
-        *by_type.entry(ticket.ticket_type).or_default() += 1;
+        *by_type.entry(ticket.sold_as).or_default() += 1;
         if let Some(guid) = ticket.seat.clone() {
             changes.move_seat(SeatMove {
                 guid,
@@ -180,7 +180,7 @@ async fn lock_tickets(
     bookings: &[BookingId],
 ) -> sqlx::Result<Vec<Ticket>> {
     let rows = sqlx::query!(
-        r#"SELECT id AS "id: TicketId", booking_id AS "booking: BookingId", ticket_type_id AS "ticket_type: TicketTypeId",
+        r#"SELECT id AS "id: TicketId", booking_id AS "booking: BookingId", ticket_type_id AS "sold_as: TicketTypeId",
              seat_guid AS "seat: SeatGuid", price_amount AS price, status
            FROM tickets WHERE booking_id = ANY($1) ORDER BY id FOR UPDATE"#,
         bookings as &[BookingId]
@@ -192,7 +192,7 @@ async fn lock_tickets(
             Ok(Ticket {
                 id: row.id,
                 booking: row.booking,
-                ticket_type: row.ticket_type,
+                sold_as: row.sold_as,
                 seat: row.seat,
                 price: row.price,
                 status: row.status.parse().map_err(|e| corrupt("status", e))?,

@@ -34,7 +34,7 @@ pub async fn run(inventory: Inventory, shutdown: Shutdown) {
             tokio::time::sleep(PERIOD).await;
         }
     };
-    shutdown.until(async { tokio::join!(sweep, close) }).await;
+    Box::pin(shutdown.until(async { tokio::join!(sweep, close) })).await;
 }
 
 /// Expires what is due; true when there may be more. An event that fails holds no other up.

@@ -1,0 +1,16 @@
+//! Booking as its clients and the other services see it, on real PostgreSQL and Redis.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod catalog;
+mod check_in;
+mod ending;
+mod holds;
+mod idempotency;
+mod live;
+mod openapi;
+mod organisers;
+mod races;
+mod refusals;
+mod saga;
+mod world;
