@@ -39,5 +39,6 @@ export const paths = {
   importEvents: (organisationId: string) => `/organiser/${organisationId}/import`,
   members: (organisationId: string) => `/organiser/${organisationId}/members`,
   venues: (organisationId: string) => `/organiser/${organisationId}/venues`,
-  gate: (eventId?: string) => (eventId === undefined ? "/staff" : `/staff/${eventId}`),
+  /** The gate: its events, or one event's check-in. */
+  gate: (eventId?: string) => (eventId === undefined ? "/staff" : `/staff/events/${eventId}`),
 };

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from "react";
 import { Navigate, useNavigate } from "react-router";
 import { catalog, unwrap } from "../../api/clients";
 import { isProblem } from "../../api/problem";
+import { organisationsQuery } from "../../api/resources/organisations";
 import { paths } from "../../app/paths";
 import { Button, ButtonLink } from "../../ui/button";
 import { Card } from "../../ui/card";
@@ -11,7 +12,6 @@ import { Page } from "../../ui/page";
 import { ProblemNotice } from "../../ui/problem-notice";
 import { QueryView } from "../../ui/query-view";
 import styles from "./organiser.module.css";
-import { organisationsQuery } from "./queries";
 
 /** The organisations that somebody belongs to; with a single one, straight to it. */
 export function Component() {

@@ -3,13 +3,8 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { booking, catalog, unwrap } from "../../api/clients";
 import type { EventStatus } from "../../api/types";
 
-/** More organisations, members, venues or plans than this are shown page by page nowhere yet: the first hundred is everybody's all. */
+/** Members, venues and plans are shown whole: the first hundred is everybody's all. */
 const ALL = 100;
-
-export const organisationsQuery = queryOptions({
-  queryKey: ["organisations"],
-  queryFn: async ({ signal }) => (await unwrap(catalog.GET("/organisations", { params: { query: { limit: ALL } }, signal }))).items,
-});
 
 export type StatusFilter = EventStatus | "all";
 

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useParams } from "react-router";
+import { organisationsQuery } from "../../api/resources/organisations";
 import { paths } from "../../app/paths";
 import { ButtonLink } from "../../ui/button";
 import { EmptyState } from "../../ui/empty-state";
@@ -7,7 +8,6 @@ import { Page } from "../../ui/page";
 import { QueryView } from "../../ui/query-view";
 import { Tabs } from "../../ui/tabs";
 import styles from "./organiser.module.css";
-import { organisationsQuery } from "./queries";
 
 /** The frame of an organisation's pages: its name, and what it has. */
 export function Component() {

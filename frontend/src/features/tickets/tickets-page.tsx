@@ -3,6 +3,7 @@ import { useParams, useSearchParams } from "react-router";
 import { isProblem } from "../../api/problem";
 import { NotFoundPage } from "../../app/not-found-page";
 import { paths } from "../../app/paths";
+import { useWakeLock } from "../../lib/use-wake-lock";
 import { Button, ButtonLink } from "../../ui/button";
 import { CalendarButton } from "../../ui/calendar-button";
 import { DateTime } from "../../ui/date-time";
@@ -14,7 +15,6 @@ import type { SavedTickets } from "./offline";
 import { TicketView } from "./ticket-view";
 import styles from "./tickets-page.module.css";
 import { useTickets } from "./use-tickets";
-import { useWakeLock } from "./use-wake-lock";
 
 /** One ticket a screen, for the scanner at the entrance. */
 export function Component() {

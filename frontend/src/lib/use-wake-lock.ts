@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 
-/** Keeps the screen on while a ticket is shown, where the browser can. */
+/** Keeps the screen on while the page is shown, where the browser can. */
 export function useWakeLock(): void {
   useEffect(() => {
     if (!("wakeLock" in navigator)) return undefined;
