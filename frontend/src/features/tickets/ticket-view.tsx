@@ -34,6 +34,12 @@ export function TicketView({ ticket, code, event, place, number }: TicketViewPro
         </span>
         <EventTime startsAt={event.starts_at} timeZone={event.time_zone} />
         <span>{place}</span>
+        {!stamp && (
+          <details>
+            <summary>Code as text</summary>
+            <code className={styles.plain}>{ticket.code}</code>
+          </details>
+        )}
       </div>
     </article>
   );

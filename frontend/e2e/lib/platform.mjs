@@ -1,0 +1,46 @@
+/** Where the platform under test is, and who may log in there: `scripts/test` and `.run/env` set it. */
+function variable(name) {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set; run scripts/test browser, or: set -a; . .run/env; set +a; npm run e2e`);
+  return value;
+}
+
+export const baseUrl = variable("PUBLIC_URL");
+export const mailUrl = variable("MAIL_URL");
+
+const person = (name) => ({ email: variable(`DEMO_${name}_EMAIL`), password: variable(`DEMO_${name}_PASSWORD`) });
+export const organiser = person("ORGANISER");
+export const staff = person("STAFF");
+
+/** Somebody who was never here before. */
+export function newcomer(name) {
+  return { name, email: `${name.toLowerCase()}-${Date.now()}-${Math.floor(Math.random() * 1e6)}@example.com`, password: "a long enough password" };
+}
+
+/** The demo event with seats that lies furthest ahead, so that runs don't meet in its front rows. */
+export async function seatedEvent() {
+  const answer = await fetch(`${baseUrl}/api/catalog/events?sort=-starts_at&limit=100`);
+  const { items } = await answer.json();
+  const event = items.find((item) => item.seating_plan_id !== null && !item.sold_out);
+  if (!event) throw new Error("the demo data has no event with seats");
+  return event;
+}
+
+/** Waits until `check` gives something, at most 20 s. */
+export async function eventually(what, check) {
+  const until = Date.now() + 20_000;
+  for (;;) {
+    const found = await check();
+    if (found) return found;
+    if (Date.now() > until) throw new Error(`not within 20 s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+/** The first mail to an address whose subject matches. */
+export function mailTo(address, subject) {
+  return eventually(`a mail to ${address} about ${subject}`, async () => {
+    const mails = await (await fetch(`${mailUrl}/email`)).json();
+    return mails.find((mail) => subject.test(mail.subject) && mail.to.some((to) => to.address === address));
+  });
+}
