@@ -17,13 +17,20 @@ export function newcomer(name) {
   return { name, email: `${name.toLowerCase()}-${Date.now()}-${Math.floor(Math.random() * 1e6)}@example.com`, password: "a long enough password" };
 }
 
-/** The demo event with seats that lies furthest ahead, so that runs don't meet in its front rows. */
+async function json(path) {
+  const answer = await fetch(`${baseUrl}/api/catalog${path}`);
+  return answer.json();
+}
+
+/** The next demo event with seats whose sale is on. */
 export async function seatedEvent() {
-  const answer = await fetch(`${baseUrl}/api/catalog/events?sort=-starts_at&limit=100`);
-  const { items } = await answer.json();
-  const event = items.find((item) => item.seating_plan_id !== null && !item.sold_out);
-  if (!event) throw new Error("the demo data has no event with seats");
-  return event;
+  const { items } = await json("/events?limit=100");
+  for (const item of items.filter(({ seating_plan_id, sold_out }) => seating_plan_id !== null && !sold_out)) {
+    const event = await json(`/events/${item.id}`);
+    const now = new Date().toISOString();
+    if (event.ticket_types.every(({ sales_start, sales_end }) => (sales_start ?? now) <= now && (sales_end ?? now) >= now)) return event;
+  }
+  throw new Error("the demo data has no event with seats on sale");
 }
 
 /** Waits until `check` gives something, at most 20 s. */
