@@ -32,7 +32,7 @@ test("register, seat map, hold, pay, tickets, receipt, mail, check-in", async ()
   await page.goto("/");
   await page.getByLabel("What").fill(title);
   await page.getByRole("button", { name: "Search" }).click();
-  await page.getByRole("link", { name: title }).first().click();
+  await page.getByRole("link", { name: title, exact: true }).first().click();
   await page.waitForURL(new RegExp(id));
   await chooseTwoSeats(page);
   await picture(page, "journey-seat-map");
