@@ -111,7 +111,7 @@ stage_browser() {
     CHROMIUM_PATH=${CHROMIUM_PATH:-$(command -v chromium)} E2E_RESULTS=$RESULTS/browser npm run --silent e2e
 }
 report_browser() { report_plain "$@"; }
-count_browser() { sed 's/\x1b\[[0-9;]*m//g' "$1" | grep -oE '[0-9]+ (passed|failed|skipped)' | tail -3 | paste -sd, | sed 's/,/, /g'; }
+count_browser() { awk '/^. pass / { passed = $3 } /^. fail / { failed = $3 } END { printf "%d passed", passed; if (failed) printf ", %d failed", failed }' "$1"; }
 
 print_summary() {
     printf '\n  summary (%s)\n' "$(humane "$SECONDS")"
