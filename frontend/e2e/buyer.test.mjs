@@ -61,8 +61,9 @@ test("register, seat map, hold, pay, tickets, receipt, mail, check-in", async ()
   await page.getByRole("button", { name: /PDF/ }).first().click();
   assert.match((await download).suggestedFilename(), /\.pdf$/);
 
-  const mail = await mailTo(ada.email, /ticket|booking/i);
-  assert.ok(mail.html?.includes(title) || mail.text?.includes(title), "the mail names the event");
+  const mail = await mailTo(ada.email, /^Your tickets for /);
+  assert.ok(mail.subject.includes(title), "the mail names the event");
+  assert.ok(mail.attachments?.some(({ generatedFileName }) => generatedFileName.endsWith(".ics")), "the mail brings the date for a calendar");
 
   const gate = await open();
   await logIn(gate.page, staff);

@@ -174,7 +174,10 @@ pub(super) async fn list_bookings(
         page.rows(),
     )
     .await?;
-    let bookings = records.into_iter().map(store::bookings::Record::view).collect();
+    let bookings = records
+        .into_iter()
+        .map(store::bookings::Record::view)
+        .collect();
     let page = Page::new(bookings, &page, |booking: &Booking| booking.id);
     Ok(Json(BookingPage {
         items: page.items,
