@@ -4,24 +4,27 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { desk, logIn, open, phone, picture, start, stop } from "./lib/browser.mjs";
-import { baseUrl, organiser, seatedEvent } from "./lib/platform.mjs";
+import { baseUrl, buyer, organiser, seatedEvent } from "./lib/platform.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 before(start);
 after(stop);
 
-/** Every page that the demo organiser, who has also bought tickets, can open. */
-async function pages(page) {
-  const { id } = await seatedEvent();
-  const answer = await page.evaluate(async () => {
+/** What the person who is logged in has. */
+function own(page) {
+  return page.evaluate(async () => {
     const refresh = await fetch("/api/auth/refresh", { method: "POST", headers: { "X-Refresh-Transport": "cookie", "content-type": "application/json" }, body: "{}" });
     const { access_token } = await refresh.json();
     const mine = async (path) => (await (await fetch(path, { headers: { authorization: `Bearer ${access_token}` } })).json()).items;
-    return { organisations: await mine("/api/catalog/organisations"), bookings: await mine("/api/booking/bookings?limit=50") };
+    return { organisations: await mine("/api/catalog/organisations"), bookings: await mine("/api/booking/bookings?status=confirmed&limit=50") };
   });
-  const organisation = answer.organisations[0]?.id;
-  const booking = answer.bookings.find(({ status }) => status === "confirmed")?.id;
+}
+
+async function buyersPages(page) {
+  const { id } = await seatedEvent();
+  const { bookings } = await own(page);
+  const booking = bookings[0].id;
   return {
     home: "/",
     search: "/?q=rust",
@@ -30,7 +33,19 @@ async function pages(page) {
     account: "/account",
     sessions: "/account/sessions",
     bookings: "/bookings",
-    ...(booking ? { booking: `/bookings/${booking}`, tickets: `/bookings/${booking}/tickets`, receipt: `/bookings/${booking}/receipt`, cancel: `/bookings/${booking}/cancel` } : {}),
+    booking: `/bookings/${booking}`,
+    tickets: `/bookings/${booking}/tickets`,
+    receipt: `/bookings/${booking}/receipt`,
+    cancel: `/bookings/${booking}/cancel`,
+    missing: "/no/such/page",
+  };
+}
+
+async function organisersPages(page) {
+  const { id } = await seatedEvent();
+  const { organisations } = await own(page);
+  const organisation = organisations[0].id;
+  return {
     organisation: `/organiser/${organisation}/events`,
     "new-event": `/organiser/${organisation}/events/new`,
     sales: `/organiser/${organisation}/events/${id}`,
@@ -40,11 +55,10 @@ async function pages(page) {
     venues: `/organiser/${organisation}/venues`,
     gates: "/staff",
     gate: `/staff/events/${id}`,
-    missing: "/no/such/page",
   };
 }
 
-const open_pages = { login: "/login", register: "/register", "password-reset": "/password-reset" };
+const openPages = { login: "/login", register: "/register", "password-reset": "/password-reset" };
 
 async function faultsOf(page, name, path) {
   await page.goto(path);
@@ -66,19 +80,26 @@ for (const [look, viewport, colorScheme] of [
   ["desk, dark", desk, "dark"],
 ]) {
   test(`no serious fault on any page: ${look}`, async () => {
-    const { page, context } = await open({ viewport, colorScheme });
     const faults = [];
-    for (const [name, path] of Object.entries(open_pages)) {
-      faults.push(...(await faultsOf(page, name, path)));
-      await picture(page, `${name}-${look.replace(", ", "-")}`);
+    const lookAt = async (page, pages) => {
+      for (const [name, path] of Object.entries(pages)) {
+        faults.push(...(await faultsOf(page, name, path)));
+        await picture(page, `${name}-${look.replace(", ", "-")}`);
+      }
+    };
+    const visitor = await open({ viewport, colorScheme });
+    await lookAt(visitor.page, openPages);
+    for (const [person, pages] of [
+      [buyer, buyersPages],
+      [organiser, organisersPages],
+    ]) {
+      const { page, context } = await open({ viewport, colorScheme });
+      await logIn(page, person);
+      await page.goto(baseUrl);
+      await lookAt(page, await pages(page));
+      await context.close();
     }
-    await logIn(page, organiser);
-    await page.goto(baseUrl);
-    for (const [name, path] of Object.entries(await pages(page))) {
-      faults.push(...(await faultsOf(page, name, path)));
-      await picture(page, `${name}-${look.replace(", ", "-")}`);
-    }
-    await context.close();
+    await visitor.context.close();
     assert.deepEqual(faults, []);
   });
 }

@@ -10,6 +10,7 @@ export const mailUrl = variable("MAIL_URL");
 
 const person = (name) => ({ email: variable(`DEMO_${name}_EMAIL`), password: variable(`DEMO_${name}_PASSWORD`) });
 export const organiser = person("ORGANISER");
+export const buyer = person("BUYER");
 export const staff = person("STAFF");
 
 /** Somebody who was never here before. */

@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 
 /** "9:05", or "1:02:05" from an hour on; never negative. */
 export function formatRemaining(ms: number): string {
-  const total = Math.max(0, Math.ceil(ms / 1000));
+  const total = Math.max(0, Math.floor(ms / 1000));
   const hours = Math.floor(total / 3600);
   const minutes = Math.floor((total % 3600) / 60);
   const seconds = String(total % 60).padStart(2, "0");
