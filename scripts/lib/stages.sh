@@ -87,7 +87,7 @@ stage_rust() {
 report_rust() { report_tests "$@"; }
 count_rust() { count_tests "$1"; }
 
-stage_system() { cargo_test --test system -- --test-threads="${SYSTEM_TEST_THREADS:-2}"; }
+stage_system() { RUN_DIR=$RUN_DIR cargo_test --test system -- --test-threads="${SYSTEM_TEST_THREADS:-2}"; }
 report_system() { report_tests "$@"; }
 count_system() { count_tests "$1"; }
 
