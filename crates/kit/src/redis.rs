@@ -14,6 +14,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// A command that takes longer counts as failed.
 const RESPONSE_TIMEOUT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
+const HEARTBEAT: Duration = Duration::from_secs(1);
 
 /// The shared connection; clone it for each use.
 pub type Redis = ConnectionManager;
@@ -30,7 +31,10 @@ pub async fn connect(config: &RedisConfig, shutdown: &Shutdown) -> anyhow::Resul
     loop {
         let error = match ConnectionManager::new_with_config(client.clone(), settings.clone()).await
         {
-            Ok(redis) => return Ok(redis),
+            Ok(redis) => {
+                tokio::spawn(keep_fresh(redis.clone(), shutdown.clone()));
+                return Ok(redis);
+            }
             Err(error) => error,
         };
         tracing::warn!("Redis is not available, next try in {wait:?}: {error}");
@@ -38,6 +42,19 @@ pub async fn connect(config: &RedisConfig, shutdown: &Shutdown) -> anyhow::Resul
             anyhow::bail!("stopped while waiting for Redis");
         }
         wait = (wait * 2).min(LONGEST_WAIT);
+    }
+}
+
+/// A lost connection is noticed only by the next command, which fails: let that be ours, not a request's.
+async fn keep_fresh(redis: Redis, shutdown: Shutdown) {
+    while shutdown
+        .until(tokio::time::sleep(HEARTBEAT))
+        .await
+        .is_some()
+    {
+        if let Err(error) = ping(&redis).await {
+            tracing::debug!("Redis does not answer: {error}");
+        }
     }
 }
 
