@@ -112,7 +112,7 @@ stage_browser() {
     CHROMIUM_PATH=${CHROMIUM_PATH:-$(command -v chromium)} E2E_RESULTS=$RESULTS/browser npm run --silent e2e
 }
 report_browser() { report_plain "$@"; }
-count_browser() { awk '/^. pass / { passed = $3 } /^. fail / { failed = $3 } END { printf "%d passed", passed; if (failed) printf ", %d failed", failed }' "$1"; }
+count_browser() { awk '$2 == "pass" { passed = $3 } $2 == "fail" { failed = $3 } END { printf "%d passed", passed; if (failed) printf ", %d failed", failed }' "$1"; }
 
 print_summary() {
     printf '\n  summary (%s)\n' "$(humane "$SECONDS")"
