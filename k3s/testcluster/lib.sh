@@ -21,10 +21,41 @@
     COREDNS_VERSION=v1.15.0
     LOCAL_PATH_VERSION=v0.0.30
     METRICS_SERVER_VERSION=v0.9.0
+    BUSYBOX_IMAGE=docker.io/rancher/mirrored-library-busybox:1.36.1
     HELM_VERSION=v3.22.0
     KUBECONFORM_VERSION=v0.8.0
 
-    PACKAGES=(containerd runc containernetworking-plugins etcd-server iptables conntrack debootstrap)
+    # What the scripts need of Debian, as in scripts/lib/packages.sh.
+    CLUSTER_PACKAGES=(
+        cc:gcc
+        '/usr/lib/*-linux-gnu/libc.a:libc6-dev'
+        containerd:containerd
+        runc:runc
+        /usr/lib/cni/bridge:containernetworking-plugins
+        etcd:etcd-server
+        iptables:iptables
+        conntrack:conntrack
+        ip:iproute2
+        mount:mount
+        openssl:openssl
+        python3:python3
+    )
+}
+
+# A step that installs what is missing; nothing of the system's own is started, now or at the next boot.
+ensure_cluster_packages() {
+    local missing
+    # shellcheck disable=SC2034 # for packages.sh
+    RUN_DIR=$CLUSTER
+    # shellcheck source=../../scripts/lib/packages.sh
+    . "$SCRIPTS/lib/packages.sh"
+    mapfile -t missing < <(missing_packages "${CLUSTER_PACKAGES[@]}")
+    [ "${#missing[@]}" != 0 ] || return 0
+    mkdir -p "$CLUSTER/logs"
+    trap '[ "$FORBIDDEN" = 0 ] || allow_service_starts' EXIT
+    ensure_packages "${CLUSTER_PACKAGES[@]}"
+    trap - EXIT
+    [ ! -d /run/systemd/system ] || as_root systemctl disable --quiet containerd etcd 2>/dev/null || true
 }
 
 ctr() { command ctr -a "$RUN/containerd/containerd.sock" -n k8s.io "$@"; }
