@@ -6,7 +6,8 @@ usage: image.py OUT.tar CONFIG-JSON FOLDER[,FOLDER…] NAME:TAG [NAME:TAG…]
 CONFIG-JSON is the image's OCI config, such as {"Entrypoint": ["/pause"], "User": "65532"}. Each folder becomes a layer, the
 lowest first; a folder's layer is packed once and kept beside it (FOLDER.layer) until the folder's stamp, the newest
 change in it, differs. What comes out is what `ctr images import` and `docker load` read. The same folders give the same
-bytes, whoever packs them and whenever.
+bytes, whoever packs them and whenever. OUT.tar.id tells the image's digest and names; an archive that has the same already
+stays as it is.
 """
 
 import hashlib
@@ -30,6 +31,7 @@ def newest(folder):
 def anonymous(member):
     """Leaves out what differs from build to build."""
     member.mtime = 0
+    member.uname = member.gname = ""
     return member
 
 
@@ -63,7 +65,13 @@ def main():
         "rootfs": {"type": "layers", "diff_ids": ["sha256:" + digest for _, digest in layers]},
         "history": [{"created_by": "image.py"} for _ in layers],
     }).encode()
-    image_name = hashlib.sha256(image).hexdigest() + ".json"
+    image_digest = hashlib.sha256(image).hexdigest()
+    note = " ".join([image_digest, *names]) + "\n"
+    if os.path.exists(out) and os.path.exists(out + ".id"):
+        with open(out + ".id", encoding="ascii") as file:
+            if file.read() == note:
+                return
+    image_name = image_digest + ".json"
     manifest = json.dumps([{
         "Config": image_name,
         "RepoTags": names,
@@ -79,6 +87,8 @@ def main():
             with open(packed, "rb") as file:
                 archive.addfile(anonymous(member), file)
     os.replace(out + ".new", out)
+    with open(out + ".id", "w", encoding="ascii") as file:
+        file.write(note)
 
 
 if __name__ == "__main__":
