@@ -3,17 +3,21 @@
 
 # shellcheck source=../../scripts/lib/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib/common.sh"
-
-# For those who source this.
+# For those who source this, and what this sources.
 # shellcheck disable=SC2034
 {
+    # shellcheck source=../../scripts/lib/packages.sh
+    . "$SCRIPTS/lib/packages.sh"
     HERE=$ROOT/k3s/testcluster
     CLUSTER=${TESTCLUSTER_DIR:-$ROOT/target/testcluster}
     BIN=$CLUSTER/bin
     BUILD=$CLUSTER/build
     IMAGES=$CLUSTER/images
     RUN=$CLUSTER/run
-    export KUBECONFIG_FILE=$RUN/admin.kubeconfig
+    RUN_DIR=$CLUSTER
+    KUBECONFIG_FILE=$RUN/admin.kubeconfig
+    # kubectl exec over WebSocket loses output now and then on a busy machine ("Unknown stream id").
+    export KUBECTL_REMOTE_COMMAND_WEBSOCKETS=false
 
     # The minor release of the k3s that k3s/install pins.
     KUBERNETES_VERSION=v1.34.4
@@ -45,10 +49,6 @@
 # A step that installs what is missing; nothing of the system's own is started, now or at the next boot.
 ensure_cluster_packages() {
     local missing
-    # shellcheck disable=SC2034 # for packages.sh
-    RUN_DIR=$CLUSTER
-    # shellcheck source=../../scripts/lib/packages.sh
-    . "$SCRIPTS/lib/packages.sh"
     mapfile -t missing < <(missing_packages "${CLUSTER_PACKAGES[@]}")
     [ "${#missing[@]}" != 0 ] || return 0
     mkdir -p "$CLUSTER/logs"
@@ -59,4 +59,4 @@ ensure_cluster_packages() {
 }
 
 ctr() { command ctr -a "$RUN/containerd/containerd.sock" -n k8s.io "$@"; }
-kubectl() { "$BIN/kubectl" --kubeconfig "$KUBECONFIG_FILE" "$@"; }
+kubectl() { "$BIN/kubectl" --kubeconfig "$KUBECONFIG_FILE" --cache-dir "$RUN/kubectl" "$@"; }

@@ -9,11 +9,17 @@ NODE_IP=$(cat "$RUN/address" 2>/dev/null || hostname -I | cut -d' ' -f1)
 MEMORY_MI=$(awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo)
 RESERVED_MI=$((MEMORY_MI > 8192 ? MEMORY_MI - 8192 : 0))
 
+# What the kubelet and kube-proxy set, for ./down to set back.
+keep_kernel_settings() {
+    sysctl net.ipv4.ip_forward net.ipv4.conf.all.route_localnet vm.overcommit_memory vm.panic_on_oom kernel.panic \
+        kernel.panic_on_oops kernel.keys.root_maxkeys kernel.keys.root_maxbytes >kernel-settings 2>/dev/null || true
+}
+
 # start NAME COMMAND…: in a session of its own, so that it outlives this script; its id in logs/NAME.pid.
 start() {
     local name=$1
     shift
-    setsid "$@" >"logs/$name.log" 2>&1 </dev/null &
+    setsid "$@" >>"logs/$name.log" 2>&1 </dev/null &
     printf '%s\n' "$!" >"logs/$name.pid"
 }
 
@@ -29,16 +35,19 @@ await() {
     fail "$name did not come up: $(tail -1 "logs/$name.log"); see $RUN/logs/$name.log"
 }
 
-# stop NAME: ends one part, by its id, and waits until it is gone.
+# stop NAME…: ends parts at once, and waits until they are gone. An id of an earlier boot may be somebody else's by now.
 stop() {
-    local pid _
-    pid=$(cat "$RUN/logs/$1.pid" 2>/dev/null) || return 0
-    kill "$pid" 2>/dev/null || return 0
-    for _ in $(seq 50); do
-        kill -0 "$pid" 2>/dev/null || return 0
-        sleep 0.1
+    local name pid pids=() _
+    for name in "$@"; do
+        pid=$(cat "$RUN/logs/$name.pid" 2>/dev/null) || continue
+        [ "$(readlink "/proc/$pid/cwd")" != "$RUN" ] || pids+=("$pid")
     done
-    kill -KILL "$pid" 2>/dev/null || true
+    [ "${#pids[@]}" != 0 ] || return 0
+    kill -KILL "${pids[@]}" 2>/dev/null || true
+    for _ in $(seq 100); do
+        kill -0 "${pids[@]}" 2>/dev/null || return 0
+        sleep 0.05
+    done
 }
 
 start_etcd() {
@@ -66,6 +75,7 @@ start_apiserver() {
 start_controllers() {
     start controllers "$BIN/kube-controller-manager" --kubeconfig=controllers.kubeconfig --leader-elect=false \
         --service-account-private-key-file=pki/sa.key --root-ca-file=pki/ca.crt --use-service-account-credentials=true \
+        --flex-volume-plugin-dir="$RUN/volume-plugins" \
         --cluster-cidr=10.42.0.0/16 --allocate-node-cidrs=true \
         --cluster-signing-cert-file=pki/ca.crt --cluster-signing-key-file=pki/ca.key
     start scheduler "$BIN/kube-scheduler" --kubeconfig=scheduler.kubeconfig --leader-elect=false
@@ -112,6 +122,8 @@ resolvConf: ""
 containerRuntimeEndpoint: unix://$RUN/containerd/containerd.sock
 evictionHard: {memory.available: 100Mi, nodefs.available: 1%, imagefs.available: 1%}
 imageGCHighThresholdPercent: 100
+podLogsDir: $RUN/pods
+volumePluginDir: $RUN/volume-plugins
 healthzBindAddress: 127.0.0.1
 systemReserved: {memory: ${RESERVED_MI}Mi}
 tlsCertFile: $RUN/pki/kubelet.crt
@@ -121,6 +133,6 @@ CONFIG
         --node-ip="$NODE_IP" --root-dir="$RUN/kubelet"
     sysctl -qw net.ipv4.ip_forward=1
     start proxy "$BIN/kube-proxy" --kubeconfig=proxy.kubeconfig --hostname-override="$NODE" --cluster-cidr=10.42.0.0/16 \
-        --proxy-mode=iptables --conntrack-max-per-core=0 \
+        --proxy-mode=iptables --conntrack-max-per-core=0 --conntrack-tcp-timeout-established=0 --conntrack-tcp-timeout-close-wait=0 \
         --healthz-bind-address=127.0.0.1:10256 --metrics-bind-address=127.0.0.1:10249
 }

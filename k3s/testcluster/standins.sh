@@ -8,6 +8,7 @@
 #   CONFIG  the image's OCI config
 #   finish  does, in the layer's folder, what the packages' own scripts would do
 
+IMAGE='' BELOW=() WANTED=() ABSENT=() CONFIG=''
 LAYERS=$IMAGES/layers
 DEBS=$IMAGES/packages
 # What packages ask for to be set up and looked after on a machine.
