@@ -56,7 +56,6 @@ USER 101
 EXPOSE 3000
 STOPSIGNAL SIGQUIT
 ENTRYPOINT ["/opt/frontend/entrypoint.sh"]
-CMD ["nginx", "-g", "daemon off;"]
 
 # No shell, no package manager; user 65532.
 FROM gcr.io/distroless/cc-debian12:nonroot AS base

@@ -6,4 +6,4 @@ set -eu
 TEMP_DIR=${TEMP_DIR:-/tmp}
 export TEMP_DIR
 sh "$(dirname "$0")/render.sh" >"$TEMP_DIR/nginx.conf"
-exec nginx -c "$TEMP_DIR/nginx.conf" -e stderr "$@"
+exec nginx -c "$TEMP_DIR/nginx.conf" -e stderr -g 'daemon off;'

@@ -5,9 +5,8 @@ usage: image.py OUT.tar CONFIG-JSON FOLDER[,FOLDER…] NAME:TAG [NAME:TAG…]
 
 CONFIG-JSON is the image's OCI config, such as {"Entrypoint": ["/pause"], "User": "65532"}. Each folder becomes a layer, the
 lowest first; a folder's layer is packed once and kept beside it (FOLDER.layer) until the folder's stamp, the newest
-change in it, differs. What comes out is what `ctr images import` and `docker load` read. The same folders give the same
-bytes, whoever packs them and whenever. OUT.tar.id tells the image's digest and names; an archive that has the same already
-stays as it is.
+change in it, differs. What comes out is what `ctr images import` and `docker load` read. OUT.tar.id tells the image's
+digest and names; an archive that has the same already stays as it is.
 """
 
 import hashlib
@@ -29,8 +28,8 @@ def newest(folder):
 
 
 def anonymous(member):
-    """Leaves out what differs from build to build."""
-    member.mtime = 0
+    """Leaves out what differs from machine to machine. When a file changed stays: nginx makes ETags of it."""
+    member.mtime = int(member.mtime)
     member.uname = member.gname = ""
     return member
 
