@@ -1,0 +1,120 @@
+//! What the memory limits add up to: as a rule that the API server checks, and in Rust for the status.
+//!
+//! Counted are all replicas, one further pod of the largest service (rollouts are serial), PostgreSQL, Redis and RabbitMQ as far as
+//! they are managed, the sandbox, and the Jobs: one migration and one backup at a time.
+
+use kube::core::{Message, Rule};
+
+use super::{Dependency, EventPlatformSpec};
+use crate::{
+    build::limits::{BACKUP_JOB, MIGRATION_JOB, SANDBOX},
+    quantity::{bytes, mebibytes},
+};
+
+const NAMES: [&str; 6] = ["auth", "catalog", "booking", "payment", "worker", "frontend"];
+
+/// What the limits add up to, and what they may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Memory {
+    pub committed: u64,
+    pub budget: u64,
+}
+
+impl Memory {
+    pub fn fits(self) -> bool {
+        self.committed <= self.budget
+    }
+
+    /// The sentence that says why it does not fit.
+    pub fn excess(self) -> String {
+        format!(
+            "limits add up to {}, the memory budget is {}; lower replicas or limits, or raise spec.memoryBudget",
+            mebibytes(self.committed),
+            mebibytes(self.budget)
+        )
+    }
+}
+
+/// The same sum as [`rule`]'s; `None` when a quantity is none.
+pub fn committed(spec: &EventPlatformSpec) -> Option<Memory> {
+    let services = &spec.services;
+    let pods = [
+        (replicas(&services.auth), &services.auth.resources),
+        (replicas(&services.catalog), &services.catalog.resources),
+        (replicas(&services.booking), &services.booking.resources),
+        (replicas(&services.payment), &services.payment.resources),
+        (
+            services
+                .worker
+                .autoscaling
+                .as_ref()
+                .map_or(services.worker.replicas, |scaling| scaling.max),
+            &services.worker.resources,
+        ),
+        (replicas(&services.frontend), &services.frontend.resources),
+    ];
+    let mut committed = 0;
+    let mut largest = 0;
+    for (replicas, resources) in pods {
+        let limit = bytes(&resources.limits.memory)?;
+        committed += limit.checked_mul(u64::try_from(replicas).ok()?)?;
+        largest = largest.max(limit);
+    }
+    committed += largest;
+    for dependency in [&spec.postgres, &spec.redis, &spec.rabbitmq] {
+        committed += managed(dependency)?;
+    }
+    for fixed in [SANDBOX, MIGRATION_JOB, BACKUP_JOB] {
+        committed += bytes(fixed)?;
+    }
+    Some(Memory {
+        committed,
+        budget: bytes(&spec.memory_budget)?,
+    })
+}
+
+fn replicas(service: &super::ServiceSpec) -> i32 {
+    service
+        .autoscaling
+        .as_ref()
+        .map_or(service.replicas, |scaling| scaling.max)
+}
+
+fn managed(dependency: &Dependency) -> Option<u64> {
+    dependency
+        .managed
+        .as_ref()
+        .map_or(Some(0), |managed| bytes(&managed.resources.limits.memory))
+}
+
+/// The rule for the API server.
+pub(super) fn rule() -> Rule {
+    let limit = |path: &str| format!("quantity({path}.resources.limits.memory).asInteger()");
+    let mut terms: Vec<_> = NAMES
+        .iter()
+        .map(|name| {
+            let service = format!("self.services.{name}");
+            format!(
+                "(has({service}.autoscaling) ? {service}.autoscaling.max : {service}.replicas) * {}",
+                limit(&service)
+            )
+        })
+        .collect();
+    for name in ["postgres", "redis", "rabbitmq"] {
+        let managed = format!("self.{name}.managed");
+        terms.push(format!("(has({managed}) ? {} : 0)", limit(&managed)));
+    }
+    for fixed in [SANDBOX, MIGRATION_JOB, BACKUP_JOB] {
+        terms.push(format!("quantity('{fixed}').asInteger()"));
+    }
+    let largest: Vec<_> = NAMES
+        .iter()
+        .map(|name| limit(&format!("self.services.{name}")))
+        .collect();
+    let committed = format!("([{}].sum() + [{}].max())", terms.join(", "), largest.join(", "));
+    Rule::new(format!("{committed} <= quantity(self.memoryBudget).asInteger()")).message(Message::Expression(
+        format!(
+            "'limits add up to ' + string({committed} / 1048576) + 'Mi, the memory budget is ' + self.memoryBudget + '; lower replicas or limits, or raise spec.memoryBudget'"
+        ),
+    ))
+}

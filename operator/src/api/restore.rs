@@ -1,0 +1,75 @@
+//! `EventPlatformRestore`: puts a dump back into the databases of a platform.
+
+use chrono::{DateTime, Utc};
+use kube::{CustomResource, KubeSchema};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Stops the services of a platform, puts a dump back into every database, migrates and starts the services again.
+#[derive(Clone, Debug, PartialEq, CustomResource, KubeSchema, Serialize, Deserialize)]
+#[kube(
+    group = "eventplatform.dev",
+    version = "v1alpha1",
+    kind = "EventPlatformRestore",
+    plural = "eventplatformrestores",
+    shortname = "epr",
+    namespaced,
+    status = "RestoreStatus",
+    derive = "PartialEq",
+    doc = "Puts a dump back into the databases of an EventPlatform of the same namespace. What they hold now is replaced. The platform does not serve meanwhile.",
+    printcolumn(name = "Platform", type_ = "string", json_path = ".spec.platform"),
+    printcolumn(name = "Backup", type_ = "string", json_path = ".status.backup"),
+    printcolumn(name = "Phase", type_ = "string", json_path = ".status.phase"),
+    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
+    printcolumn(name = "Message", type_ = "string", json_path = ".status.message"),
+    validation = Rule::new("size(self.metadata.name) <= 63").message("metadata.name must be at most 63 characters long: Jobs are named by it")
+)]
+#[serde(rename_all = "camelCase")]
+#[x_kube(validation = Rule::new("self == oldSelf").message("a restore can't be changed: make another one"))]
+pub struct EventPlatformRestoreSpec {
+    /// The EventPlatform, of the same namespace.
+    #[schemars(length(min = 1, max = 40))]
+    pub platform: String,
+    /// Name of the dump, as in the platform's status.lastBackup.name; `latest` is the newest that is there.
+    #[schemars(length(min = 1, max = 40), regex(pattern = "^(latest|[0-9]{8}T[0-9]{6}Z)$"), extend("default" = "latest"))]
+    #[serde(default = "latest")]
+    pub backup: String,
+}
+
+fn latest() -> String {
+    "latest".into()
+}
+
+/// How far a restore is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RestoreStatus {
+    /// Pending, Stopping, Restoring, Succeeded or Failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phase: Option<RestorePhase>,
+    /// What is going on, or what went wrong and what to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The dump that is put back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backup: Option<String>,
+    /// When it was over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub completed_at: Option<DateTime<Utc>>,
+}
+
+/// How far a restore is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
+pub enum RestorePhase {
+    Pending,
+    Stopping,
+    Restoring,
+    Succeeded,
+    Failed,
+}
+
+impl RestorePhase {
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Succeeded | Self::Failed)
+    }
+}

@@ -1,0 +1,8 @@
+//! Memory limits of what the spec does not set.
+
+/// The payment sandbox.
+pub const SANDBOX: &str = "64Mi";
+/// A migration Job: its containers run one after another.
+pub const MIGRATION_JOB: &str = "128Mi";
+/// A backup or restore Job.
+pub const BACKUP_JOB: &str = "512Mi";
