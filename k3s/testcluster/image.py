@@ -4,15 +4,18 @@
 usage: image.py OUT.tar CONFIG-JSON FOLDER[,FOLDER…] NAME:TAG [NAME:TAG…]
 
 CONFIG-JSON is the image's OCI config, such as {"Entrypoint": ["/pause"], "User": "65532"}. Each folder becomes a layer, the
-lowest first; a folder's layer is packed once and kept beside it (FOLDER.layer) until the folder's stamp, the newest
-change in it, differs. What comes out is what `ctr images import` and `docker load` read. OUT.tar.id tells the image's
-digest and names; an archive that has the same already stays as it is.
+lowest first; one that ends with / is compressed, as registries have it. A folder's layer is packed once and kept beside it
+(FOLDER.layer) until the folder's stamp, the newest change in it, differs. What comes out is what `ctr images import` and
+`docker load` read. OUT.tar.id tells the image's digest and names; an archive that has the same already stays as it is.
+Prints how many bytes the uppermost layer has.
 """
 
+import gzip
 import hashlib
 import io
 import json
 import os
+import shutil
 import sys
 import tarfile
 
@@ -34,20 +37,33 @@ def anonymous(member):
     return member
 
 
+def read(path):
+    """What the file says, or nothing where there is none."""
+    try:
+        with open(path, encoding="ascii") as file:
+            return file.read()
+    except FileNotFoundError:
+        return ""
+
+
 def layer(folder):
-    """The folder as an uncompressed tar archive: its path and its SHA-256."""
+    """The folder as a tar archive: its path, and the SHA-256 of the archive before it was compressed."""
+    compressed, folder = folder.endswith("/"), folder.rstrip("/")
     packed, note = folder + ".layer", folder + ".stamp"
-    stamp = newest(folder)
-    if os.path.exists(packed) and os.path.exists(note):
-        with open(note, encoding="ascii") as file:
-            kept, digest = file.read().split("\n")[:2]
-        if kept == stamp:
-            return packed, digest
+    stamp = newest(folder) + (" gz" if compressed else "")
+    kept, _, digest = read(note).rstrip("\n").partition("\n")
+    if kept == stamp and os.path.exists(packed):
+        return packed, digest
     with tarfile.open(packed + ".new", "w", format=tarfile.PAX_FORMAT) as archive:
         for name in sorted(os.listdir(folder)):
             archive.add(os.path.join(folder, name), arcname=name, filter=anonymous)
     with open(packed + ".new", "rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
+        if compressed:
+            file.seek(0)
+            with open(packed + ".gz", "wb") as out, gzip.GzipFile("", "wb", 6, out, mtime=0) as small:
+                shutil.copyfileobj(file, small, 1 << 20)
+            os.replace(packed + ".gz", packed + ".new")
     os.replace(packed + ".new", packed)
     with open(note, "w", encoding="ascii") as file:
         file.write(f"{stamp}\n{digest}\n")
@@ -57,6 +73,7 @@ def layer(folder):
 def main():
     out, config, folders, *names = sys.argv[1:]
     layers = [layer(folder) for folder in folders.split(",")]
+    print(os.path.getsize(layers[-1][0]))
     image = json.dumps({
         "architecture": {"x86_64": "amd64", "aarch64": "arm64"}[os.uname().machine],
         "os": "linux",
@@ -66,18 +83,15 @@ def main():
     }).encode()
     image_digest = hashlib.sha256(image).hexdigest()
     note = " ".join([image_digest, *names]) + "\n"
-    if os.path.exists(out) and os.path.exists(out + ".id"):
-        with open(out + ".id", encoding="ascii") as file:
-            if file.read() == note:
-                return
-    image_name = image_digest + ".json"
+    if os.path.exists(out) and read(out + ".id") == note:
+        return
     manifest = json.dumps([{
-        "Config": image_name,
+        "Config": image_digest + ".json",
         "RepoTags": names,
         "Layers": [digest + "/layer.tar" for _, digest in layers],
     }]).encode()
     with tarfile.open(out + ".new", "w") as archive:
-        for path, body in ((image_name, image), ("manifest.json", manifest)):
+        for path, body in ((image_digest + ".json", image), ("manifest.json", manifest)):
             member = tarfile.TarInfo(path)
             member.size = len(body)
             archive.addfile(member, io.BytesIO(body))
