@@ -112,9 +112,10 @@ pub(super) fn rule() -> Rule {
         .map(|name| limit(&format!("self.services.{name}")))
         .collect();
     let committed = format!("([{}].sum() + [{}].max())", terms.join(", "), largest.join(", "));
+    // Not `string(…)`: the API server takes its length, and with it the cost of the rule, for unbounded.
     Rule::new(format!("{committed} <= quantity(self.memoryBudget).asInteger()")).message(Message::Expression(
         format!(
-            "'limits add up to ' + string({committed} / 1048576) + 'Mi, the memory budget is ' + self.memoryBudget + '; lower replicas or limits, or raise spec.memoryBudget'"
+            "'limits add up to %dMi, the memory budget is %s; lower replicas or limits, or raise spec.memoryBudget'.format([dyn(({committed} + 1048575) / 1048576), dyn(self.memoryBudget)])"
         ),
     ))
 }

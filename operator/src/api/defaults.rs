@@ -127,7 +127,8 @@ impl Default for Probes {
     }
 }
 
-/// Writes `default` into `schema` and all below it, so that the API server fills in whatever is left out at any depth.
+/// Writes `default` into `schema` and all below it, so that the API server fills in whatever is left out at any depth. Each default is
+/// whole, not left to those below it: the API server holds it against the rules as it stands.
 pub(super) fn write(schema: &mut Value, default: &Value) {
     let (Some(properties), Value::Object(fields)) = (
         schema.get_mut("properties").and_then(Value::as_object_mut),
@@ -140,17 +141,9 @@ pub(super) fn write(schema: &mut Value, default: &Value) {
             continue;
         };
         write(property, value);
-        if ALTERNATIVES.contains(&name.as_str()) {
-            continue;
+        if !ALTERNATIVES.contains(&name.as_str()) {
+            property["default"] = value.clone();
         }
-        let whole = match value {
-            Value::Object(fields) => match ALTERNATIVES.iter().find(|name| fields.contains_key(**name)) {
-                Some(name) => json!({ *name: {} }),
-                None => json!({}),
-            },
-            plain => plain.clone(),
-        };
-        property["default"] = whole;
     }
     // What has a default is never missing.
     if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {

@@ -43,7 +43,7 @@ pub struct ServiceSpec {
     pub replicas: i32,
     /// Lets the number of pods follow their CPU use; replicas is ignored then.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[x_kube(validation = Rule::new("self.min <= self.max").message(kube::core::Message::Expression("'autoscaling.min is ' + string(self.min) + ', which is more than autoscaling.max, ' + string(self.max)".into())))]
+    #[x_kube(validation = Rule::new("self.min <= self.max").message(kube::core::Message::Expression("'autoscaling.min is %d, which is more than autoscaling.max, %d'.format([self.min, self.max])".into())))]
     pub autoscaling: Option<Autoscaling>,
     /// What each container asks for and is held to.
     pub resources: Resources,
@@ -68,7 +68,7 @@ pub struct WorkerSpec {
     pub replicas: i32,
     /// Lets the number of pods follow the length of booking_queue; replicas is ignored then.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[x_kube(validation = Rule::new("self.min <= self.max").message(kube::core::Message::Expression("'autoscaling.min is ' + string(self.min) + ', which is more than autoscaling.max, ' + string(self.max)".into())))]
+    #[x_kube(validation = Rule::new("self.min <= self.max").message(kube::core::Message::Expression("'autoscaling.min is %d, which is more than autoscaling.max, %d'.format([self.min, self.max])".into())))]
     pub autoscaling: Option<QueueScaling>,
     /// What each container asks for and is held to.
     pub resources: Resources,
