@@ -3,15 +3,17 @@
 //! Counted are all replicas, one further pod of the largest service (rollouts are serial), PostgreSQL, Redis and RabbitMQ as far as
 //! they are managed, the sandbox, and the Jobs: one migration and one backup at a time.
 
-use kube::core::{Message, Rule};
+use kube::core::Rule;
 
-use super::{Dependency, EventPlatformSpec};
+use super::{Dependency, EventPlatformSpec, rules};
 use crate::{
     build::limits::{BACKUP_JOB, MIGRATION_JOB, SANDBOX},
     quantity::{bytes, mebibytes},
 };
 
-const NAMES: [&str; 6] = ["auth", "catalog", "booking", "payment", "worker", "frontend"];
+const NAMES: [&str; 6] = [
+    "auth", "catalog", "booking", "payment", "worker", "frontend",
+];
 
 /// What the limits add up to, and what they may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,33 +91,43 @@ fn managed(dependency: &Dependency) -> Option<u64> {
 
 /// The rule for the API server.
 pub(super) fn rule() -> Rule {
-    let limit = |path: &str| format!("quantity({path}.resources.limits.memory).asInteger()");
-    let mut terms: Vec<_> = NAMES
-        .iter()
-        .map(|name| {
-            let service = format!("self.services.{name}");
-            format!(
-                "(has({service}.autoscaling) ? {service}.autoscaling.max : {service}.replicas) * {}",
-                limit(&service)
-            )
-        })
-        .collect();
+    let mut quantities = vec!["self.memoryBudget".to_owned()];
+    let mut limit = |path: &str| {
+        let text = format!("{path}.resources.limits.memory");
+        let term = format!("quantity({text}).asInteger()");
+        quantities.push(text);
+        term
+    };
+    let mut terms = Vec::new();
+    let mut largest = Vec::new();
+    for name in NAMES {
+        let service = format!("self.services.{name}");
+        let limit = limit(&service);
+        terms.push(format!(
+            "(has({service}.autoscaling) ? {service}.autoscaling.max : {service}.replicas) * {limit}"
+        ));
+        largest.push(limit);
+    }
     for name in ["postgres", "redis", "rabbitmq"] {
         let managed = format!("self.{name}.managed");
-        terms.push(format!("(has({managed}) ? {} : 0)", limit(&managed)));
+        let text = format!("(has({managed}) ? {managed}.resources.limits.memory : '0')");
+        terms.push(format!("quantity({text}).asInteger()"));
+        quantities.push(text);
     }
-    for fixed in [SANDBOX, MIGRATION_JOB, BACKUP_JOB] {
-        terms.push(format!("quantity('{fixed}').asInteger()"));
-    }
-    let largest: Vec<_> = NAMES
-        .iter()
-        .map(|name| limit(&format!("self.services.{name}")))
-        .collect();
-    let committed = format!("([{}].sum() + [{}].max())", terms.join(", "), largest.join(", "));
-    // Not `string(…)`: the API server takes its length, and with it the cost of the rule, for unbounded.
-    Rule::new(format!("{committed} <= quantity(self.memoryBudget).asInteger()")).message(Message::Expression(
+    let fixed = [SANDBOX, MIGRATION_JOB, BACKUP_JOB];
+    terms.extend(fixed.map(|fixed| format!("quantity('{fixed}').asInteger()")));
+    let quantities = quantities.join(", ");
+    let committed = format!(
+        "([{}].sum() + [{}].max())",
+        terms.join(", "),
+        largest.join(", ")
+    );
+    rules::rule(
+        format!(
+            "[{quantities}].exists(text, !isQuantity(text) || !quantity(text).isInteger()) || {committed} <= quantity(self.memoryBudget).asInteger()"
+        ),
         format!(
             "'limits add up to %dMi, the memory budget is %s; lower replicas or limits, or raise spec.memoryBudget'.format([dyn(({committed} + 1048575) / 1048576), dyn(self.memoryBudget)])"
         ),
-    ))
+    )
 }

@@ -10,7 +10,8 @@ use super::{EventPlatform, EventPlatformRestore, EventPlatformSpec, defaults};
 pub fn platform_crd() -> Value {
     let mut crd = with_annotations(EventPlatform::crd());
     let schema = &mut crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"];
-    let default = json!({"spec": serde_json::to_value(EventPlatformSpec::default()).unwrap_or_default()});
+    let default =
+        json!({"spec": serde_json::to_value(EventPlatformSpec::default()).unwrap_or_default()});
     defaults::write(schema, &default);
     crd
 }
@@ -27,6 +28,9 @@ pub fn crds() -> [Value; 2] {
 /// Helm must not delete every platform with the operator.
 fn with_annotations(crd: CustomResourceDefinition) -> Value {
     let mut crd = serde_json::to_value(crd).unwrap_or_default();
+    // Rules may name only what the schema knows.
+    crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["metadata"] =
+        json!({"type": "object", "properties": {"name": {"type": "string"}}});
     crd["metadata"]["annotations"] = json!({"helm.sh/resource-policy": "keep"});
     crd
 }

@@ -149,7 +149,9 @@ pub(super) fn write(schema: &mut Value, default: &Value) {
     if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
         required.retain(|name| name.as_str().is_none_or(|name| !fields.contains_key(name)));
         if required.is_empty() {
-            schema.as_object_mut().map(|schema| schema.remove("required"));
+            schema
+                .as_object_mut()
+                .map(|schema| schema.remove("required"));
         }
     }
 }

@@ -5,6 +5,8 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::rules;
+
 /// Stops the services of a platform, puts a dump back into every database, migrates and starts the services again.
 #[derive(Clone, Debug, PartialEq, CustomResource, KubeSchema, Serialize, Deserialize)]
 #[kube(
@@ -22,10 +24,10 @@ use serde::{Deserialize, Serialize};
     printcolumn(name = "Phase", type_ = "string", json_path = ".status.phase"),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
     printcolumn(name = "Message", type_ = "string", json_path = ".status.message"),
-    validation = Rule::new("size(self.metadata.name) <= 63").message("metadata.name must be at most 63 characters long: Jobs are named by it")
+    validation = rules::restore_name()
 )]
 #[serde(rename_all = "camelCase")]
-#[x_kube(validation = Rule::new("self == oldSelf").message("a restore can't be changed: make another one"))]
+#[x_kube(validation = rules::unchanged())]
 pub struct EventPlatformRestoreSpec {
     /// The EventPlatform, of the same namespace.
     #[schemars(length(min = 1, max = 40))]
@@ -44,7 +46,7 @@ fn latest() -> String {
 #[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RestoreStatus {
-    /// Pending, Stopping, Restoring, Succeeded or Failed.
+    /// Pending, Stopping, Restoring, Succeeded, Failed (nothing was changed) or Incomplete (some databases may be restored and others not).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<RestorePhase>,
     /// What is going on, or what went wrong and what to do.
@@ -65,11 +67,14 @@ pub enum RestorePhase {
     Stopping,
     Restoring,
     Succeeded,
+    /// Nothing was changed.
     Failed,
+    /// Some databases may be restored and others not: the platform stays stopped.
+    Incomplete,
 }
 
 impl RestorePhase {
     pub fn is_over(self) -> bool {
-        matches!(self, Self::Succeeded | Self::Failed)
+        matches!(self, Self::Succeeded | Self::Failed | Self::Incomplete)
     }
 }

@@ -4,6 +4,8 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::rules;
+
 /// The part of the spec that decides what runs: what a rollback goes back to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -36,14 +38,17 @@ pub struct Services {
 pub struct ServiceSpec {
     /// Image to run instead of IMAGEREGISTRY/SERVICE:VERSION.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 255))]
+    #[schemars(
+        length(min = 1, max = 255),
+        regex(pattern = "^[a-zA-Z0-9][a-zA-Z0-9._/:@-]*$")
+    )]
     pub image: Option<String>,
     /// How many pods run. Two and more survive the loss of one; 0 stops the service.
     #[schemars(range(min = 0, max = 20))]
     pub replicas: i32,
     /// Lets the number of pods follow their CPU use; replicas is ignored then.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[x_kube(validation = Rule::new("self.min <= self.max").message(kube::core::Message::Expression("'autoscaling.min is %d, which is more than autoscaling.max, %d'.format([self.min, self.max])".into())))]
+    #[x_kube(validation = rules::min_and_max())]
     pub autoscaling: Option<Autoscaling>,
     /// What each container asks for and is held to.
     pub resources: Resources,
@@ -61,14 +66,17 @@ pub struct ServiceSpec {
 pub struct WorkerSpec {
     /// Image to run instead of IMAGEREGISTRY/worker:VERSION.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 255))]
+    #[schemars(
+        length(min = 1, max = 255),
+        regex(pattern = "^[a-zA-Z0-9][a-zA-Z0-9._/:@-]*$")
+    )]
     pub image: Option<String>,
     /// How many pods run.
     #[schemars(range(min = 0, max = 20))]
     pub replicas: i32,
     /// Lets the number of pods follow the length of booking_queue; replicas is ignored then.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[x_kube(validation = Rule::new("self.min <= self.max").message(kube::core::Message::Expression("'autoscaling.min is %d, which is more than autoscaling.max, %d'.format([self.min, self.max])".into())))]
+    #[x_kube(validation = rules::min_and_max())]
     pub autoscaling: Option<QueueScaling>,
     /// What each container asks for and is held to.
     pub resources: Resources,
@@ -122,7 +130,7 @@ fn hundred() -> i32 {
 
 /// What a container asks for and is held to.
 #[derive(Clone, Debug, PartialEq, Eq, KubeSchema, Serialize, Deserialize)]
-#[x_kube(validation = Rule::new("quantity(self.requests.memory).compareTo(quantity(self.limits.memory)) <= 0").message(kube::core::Message::Expression("'requests.memory is ' + self.requests.memory + ', which is more than limits.memory, ' + self.limits.memory".into())))]
+#[x_kube(validation = rules::memory_request_within_limit(), validation = rules::cpu_request_within_limit())]
 pub struct Resources {
     /// What the scheduler sets aside.
     pub requests: Requests,
@@ -134,7 +142,10 @@ pub struct Resources {
 #[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 pub struct Requests {
     /// CPU, such as 20m or 1.
-    #[schemars(length(max = 16), regex(pattern = "^([0-9]+m|[0-9]+([.][0-9]{1,3})?)$"))]
+    #[schemars(
+        length(max = 16),
+        regex(pattern = "^([0-9]+m|[0-9]+([.][0-9]{1,3})?)$")
+    )]
     pub cpu: String,
     /// Memory, such as 32Mi.
     #[schemars(length(max = 16), regex(pattern = "^[1-9][0-9]*(Ki|Mi|Gi)$"))]
@@ -146,10 +157,13 @@ pub struct Requests {
 pub struct Limits {
     /// CPU; unlimited when absent, so that a burst may use what is idle.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 16), regex(pattern = "^([0-9]+m|[0-9]+([.][0-9]{1,3})?)$"))]
+    #[schemars(
+        length(max = 16),
+        regex(pattern = "^([0-9]+m|[0-9]+([.][0-9]{1,3})?)$")
+    )]
     pub cpu: Option<String>,
     /// Memory, such as 128Mi.
-    #[schemars(length(max = 16), regex(pattern = "^[1-9][0-9]*(Ki|Mi|Gi)$"))]
+    #[schemars(length(max = 9), regex(pattern = "^[1-9][0-9]*(Ki|Mi|Gi)$"))]
     pub memory: String,
 }
 
@@ -182,7 +196,7 @@ pub struct Probe {
 /// An environment variable.
 #[derive(Clone, Debug, PartialEq, Eq, KubeSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[x_kube(validation = Rule::new("has(self.value) != has(self.valueFrom)").message(kube::core::Message::Expression("'env ' + self.name + ' takes either value or valueFrom, not both and not neither'".into())))]
+#[x_kube(validation = rules::one_value())]
 pub struct EnvVar {
     /// Name, such as HOLD_TTL.
     #[schemars(length(min = 1, max = 64), regex(pattern = "^[A-Z][A-Z0-9_]*$"))]

@@ -4,7 +4,7 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{budget, services::Services, status::EventPlatformStatus};
+use super::{budget, rules, services::Services, status::EventPlatformStatus};
 
 /// An event-booking platform: five services and their entrance, with PostgreSQL, Redis and RabbitMQ.
 #[derive(Clone, Debug, PartialEq, CustomResource, KubeSchema, Serialize, Deserialize)]
@@ -14,6 +14,7 @@ use super::{budget, services::Services, status::EventPlatformStatus};
     kind = "EventPlatform",
     plural = "eventplatforms",
     shortname = "ep",
+    shortname = "evp",
     category = "all",
     namespaced,
     status = "EventPlatformStatus",
@@ -30,17 +31,22 @@ use super::{budget, services::Services, status::EventPlatformStatus};
     printcolumn(name = "Services", type_ = "string", json_path = ".status.servicesReady", description = "Services with all their replicas ready"),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
     printcolumn(name = "Reason", type_ = "string", json_path = ".status.activity", description = "What is going on, or what is wrong"),
-    validation = Rule::new("size(self.metadata.name) <= 40 && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')")
-        .message("metadata.name must be at most 40 lower-case letters, digits or hyphens and begin with a letter: it is the prefix of every object's name")
+    validation = rules::platform_name()
 )]
 #[serde(rename_all = "camelCase")]
 #[x_kube(validation = budget::rule())]
 pub struct EventPlatformSpec {
     /// Release to run: a semantic version such as 0.1.0. It may be raised, never lowered; the operator refuses releases newer than its own.
-    #[schemars(length(max = 32), regex(pattern = r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$"))]
+    #[schemars(
+        length(max = 32),
+        regex(pattern = r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$")
+    )]
     pub version: String,
     /// Where the platform's images are: IMAGEREGISTRY/booking:VERSION and so on.
-    #[schemars(length(min = 1, max = 200), regex(pattern = r"^[a-z0-9]([a-z0-9._:/-]*[a-z0-9])?$"))]
+    #[schemars(
+        length(min = 1, max = 200),
+        regex(pattern = r"^[a-z0-9]([a-z0-9._:/-]*[a-z0-9])?$")
+    )]
     pub image_registry: String,
     /// While true the operator changes nothing, not even what somebody else changed; it goes on reporting.
     pub paused: bool,
@@ -50,15 +56,15 @@ pub struct EventPlatformSpec {
     pub services: Services,
     /// PostgreSQL, the truth of the platform. Which of the two it is can't be changed later: restore a backup into another platform.
     #[x_kube(
-        validation = Rule::new("has(self.managed) != has(self.external)").message("spec.postgres takes either managed or external, not both and not neither"),
-        validation = Rule::new("has(self.managed) == has(oldSelf.managed)").message("spec.postgres can't change between managed and external, for the data would stay behind: make another EventPlatform and restore a backup into it")
+        validation = rules::either("spec.postgres", "managed", "external"),
+        validation = rules::postgres_stays()
     )]
     pub postgres: Dependency,
     /// Redis: sessions, caches, rate limits, live availability.
-    #[x_kube(validation = Rule::new("has(self.managed) != has(self.external)").message("spec.redis takes either managed or external, not both and not neither"))]
+    #[x_kube(validation = rules::either("spec.redis", "managed", "external"))]
     pub redis: Dependency,
     /// RabbitMQ: work between services.
-    #[x_kube(validation = Rule::new("has(self.managed) != has(self.external)").message("spec.rabbitmq takes either managed or external, not both and not neither"))]
+    #[x_kube(validation = rules::either("spec.rabbitmq", "managed", "external"))]
     pub rabbitmq: Dependency,
     /// How schema migrations run.
     pub migrations: Migrations,
@@ -82,7 +88,7 @@ pub struct EventPlatformSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backup: Option<Backup>,
     /// What the memory limits of everything, with one more replica of the largest service and the Jobs, may add up to.
-    #[schemars(length(max = 16), regex(pattern = "^[1-9][0-9]*(Ki|Mi|Gi)$"))]
+    #[schemars(length(max = 9), regex(pattern = "^[1-9][0-9]*(Ki|Mi|Gi)$"))]
     pub memory_budget: String,
 }
 
@@ -118,11 +124,14 @@ pub struct Dependency {
 pub struct Managed {
     /// Size of its volume, such as 4Gi. It can grow where the storage class allows that, never shrink.
     #[schemars(length(max = 16), regex(pattern = "^[1-9][0-9]*(Mi|Gi|Ti)$"))]
-    #[x_kube(validation = Rule::new("quantity(self).compareTo(quantity(oldSelf)) >= 0").message("storage can't shrink: volumes only grow"))]
+    #[x_kube(validation = rules::grows())]
     pub storage: String,
     /// Image to run instead of the one that the operator knows.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 255))]
+    #[schemars(
+        length(min = 1, max = 255),
+        regex(pattern = "^[a-zA-Z0-9][a-zA-Z0-9._/:@-]*$")
+    )]
     pub image: Option<String>,
     /// What its container asks for and is held to.
     pub resources: super::Resources,
@@ -182,7 +191,10 @@ pub enum OnFailure {
 #[serde(rename_all = "camelCase")]
 pub struct Ingress {
     /// Host name, such as tickets.example.com.
-    #[schemars(length(min = 1, max = 253), regex(pattern = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"))]
+    #[schemars(
+        length(min = 1, max = 253),
+        regex(pattern = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$")
+    )]
     pub host: String,
     /// Name of a TLS Secret of this namespace. With it the platform is at https and browsers are told to stay there.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -256,7 +268,7 @@ pub struct Backup {
     /// Where they are kept.
     #[schemars(extend("default" = {"storage": "2Gi"}))]
     #[serde(default = "BackupDestination::two_gi")]
-    #[x_kube(validation = Rule::new("has(self.storage) != has(self.claimName)").message("spec.backup.destination takes either storage or claimName, not both and not neither"))]
+    #[x_kube(validation = rules::either("spec.backup.destination", "storage", "claimName"))]
     pub destination: BackupDestination,
 }
 
@@ -275,7 +287,7 @@ pub struct BackupDestination {
     /// Size of a volume that the operator makes, NAME-backups.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 16), regex(pattern = "^[1-9][0-9]*(Mi|Gi|Ti)$"))]
-    #[x_kube(validation = Rule::new("quantity(self).compareTo(quantity(oldSelf)) >= 0").message("storage can't shrink: volumes only grow"))]
+    #[x_kube(validation = rules::grows())]
     pub storage: Option<String>,
     /// Name of a PersistentVolumeClaim of this namespace, such as one on a network file system.
     #[serde(skip_serializing_if = "Option::is_none")]
