@@ -1,0 +1,107 @@
+//! PostgreSQL.
+
+use serde_json::{Value, json};
+
+use super::{image as image_of, secret, stateful_set};
+use crate::{
+    api::Managed,
+    build::{
+        credentials::encoded,
+        digest,
+        object::Object,
+        part::Backend,
+        plan::Plan,
+        pod::{DATABASE_USER, claim, container_security, pod, resources, scratch},
+    },
+    quantity,
+};
+
+const IMAGE: &str = "docker.io/library/postgres:15.14";
+
+/// The image whose psql, pg_dump and pg_restore the Jobs use, too.
+pub fn image(plan: &Plan) -> String {
+    plan.spec
+        .postgres
+        .managed
+        .as_ref()
+        .map_or_else(|| IMAGE.to_owned(), |managed| image_of(managed, IMAGE))
+}
+
+pub(super) fn objects(plan: &Plan, managed: &Managed) -> Vec<Object> {
+    // Only the first start reads it.
+    let data = encoded([("POSTGRES_PASSWORD", plan.credentials.get("POSTGRES_PASSWORD"))]);
+    let secret = secret(plan, Backend::Postgres, json!(data));
+    let set = stateful_set(plan, Backend::Postgres, &digest(&data), &pod_spec(plan, managed));
+    vec![secret, set]
+}
+
+fn pod_spec(plan: &Plan, managed: &Managed) -> Value {
+    let mut args = vec!["postgres".to_owned()];
+    for (name, value) in settings(managed) {
+        args.extend(["-c".to_owned(), format!("{name}={value}")]);
+    }
+    let ready = |period: i32, failures: i32| {
+        json!({
+            "exec": {"command": ["pg_isready", "-q", "-h", "127.0.0.1", "-U", "postgres"]},
+            "periodSeconds": period,
+            "timeoutSeconds": 5,
+            "failureThreshold": failures,
+        })
+    };
+    let container = json!({
+        "name": "postgres",
+        "image": image(plan),
+        "imagePullPolicy": "IfNotPresent",
+        "args": args,
+        "ports": [{"name": "postgres", "containerPort": 5432, "protocol": "TCP"}],
+        "env": [{"name": "PGDATA", "value": "/var/lib/postgresql/data/pgdata"}],
+        "envFrom": [{"secretRef": {"name": plan.of("postgres")}}],
+        "resources": resources(&managed.resources),
+        // A crash may be followed by minutes of recovery.
+        "startupProbe": ready(1, 600),
+        "readinessProbe": ready(10, 2),
+        "securityContext": container_security(),
+        "terminationMessagePolicy": "FallbackToLogsOnError",
+        "volumeMounts": [
+            {"name": "data", "mountPath": "/var/lib/postgresql/data"},
+            {"name": "run", "mountPath": "/var/run/postgresql"},
+            {"name": "tmp", "mountPath": "/tmp"},
+            {"name": "shm", "mountPath": "/dev/shm"},
+        ],
+    });
+    let volumes = json!([
+        claim("data", &plan.of("postgres")),
+        scratch("run"),
+        scratch("tmp"),
+        {"name": "shm", "emptyDir": {"medium": "Memory", "sizeLimit": "128Mi"}},
+    ]);
+    let mut spec = pod(plan, "postgres", DATABASE_USER, json!([container]), volumes);
+    spec["terminationGracePeriodSeconds"] = 120.into();
+    spec
+}
+
+/// Sized by the memory limit: an eighth is shared buffers, half is what the planner may expect to be cached.
+fn settings(managed: &Managed) -> Vec<(&'static str, String)> {
+    let megabytes = quantity::bytes(&managed.resources.limits.memory).unwrap_or_default() >> 20;
+    vec![
+        // 8 connections of 2 pods of 5 services, their surge, Jobs, and people.
+        ("max_connections", "200".into()),
+        ("shared_buffers", format!("{}MB", (megabytes / 8).max(16))),
+        ("effective_cache_size", format!("{}MB", (megabytes / 2).max(32))),
+        ("work_mem", "4MB".into()),
+        ("maintenance_work_mem", "32MB".into()),
+        ("max_wal_size", "512MB".into()),
+        ("jit", "off".into()),
+        ("huge_pages", "off".into()),
+        ("max_worker_processes", "4".into()),
+        ("max_parallel_workers", "2".into()),
+        ("autovacuum_max_workers", "2".into()),
+        ("password_encryption", "scram-sha-256".into()),
+        ("log_lock_waits", "on".into()),
+        ("log_min_duration_statement", "1s".into()),
+        // A slow statement must not put a mail address or a token into the log.
+        ("log_parameter_max_length", "0".into()),
+        ("log_parameter_max_length_on_error", "0".into()),
+        ("idle_in_transaction_session_timeout", "60s".into()),
+    ]
+}

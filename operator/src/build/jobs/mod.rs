@@ -1,0 +1,67 @@
+//! Work that ends: migrations, backups, restores.
+
+mod backup;
+mod migration;
+mod restore;
+
+use serde_json::{Value, json};
+
+use super::{
+    environment::database_url,
+    part::Service,
+    plan::Plan,
+    pod::{DATABASE_USER, claim, container_security, fixed_resources, pod, scratch},
+    limits::BACKUP_JOB,
+};
+use crate::api::Backup;
+
+pub use backup::{job as backup_job, objects as backup_objects};
+pub use migration::{hash as migration_hash, job as migration_job, retry_after};
+pub use restore::{job as restore_job, objects as restore_objects};
+
+/// The pod of a backup or a restore: a script in PostgreSQL's image, beside the volume of dumps.
+fn dump_pod(plan: &Plan, component: &str, backup: &Backup, script: &str, env: &Value) -> Value {
+    let container = json!({
+        "name": component,
+        "image": super::backends::postgres_image(plan),
+        "imagePullPolicy": "IfNotPresent",
+        "command": ["bash", "-euo", "pipefail", "-c", script],
+        "env": env,
+        "envFrom": [{"secretRef": {"name": plan.of(component)}}],
+        "resources": fixed_resources(BACKUP_JOB),
+        "securityContext": container_security(),
+        "terminationMessagePolicy": "FallbackToLogsOnError",
+        "volumeMounts": [
+            {"name": "backups", "mountPath": "/backups"},
+            {"name": "tmp", "mountPath": "/tmp"},
+        ],
+    });
+    let volume = backup
+        .destination
+        .claim_name
+        .clone()
+        .unwrap_or_else(|| plan.of("backups"));
+    let volumes = json!([claim("backups", &volume), scratch("tmp")]);
+    let mut spec = pod(plan, component, DATABASE_USER, json!([container]), volumes);
+    spec["restartPolicy"] = "Never".into();
+    spec
+}
+
+/// `DATABASE_URL_AUTH` and so on, for whoever dumps or restores them all.
+fn database_urls(plan: &Plan) -> Vec<(String, String)> {
+    Service::MIGRATED
+        .into_iter()
+        .map(|service| {
+            (
+                format!("DATABASE_URL_{}", service.name().to_uppercase()),
+                database_url(plan, service),
+            )
+        })
+        .collect()
+}
+
+/// Names of the databases, for a loop in a script.
+fn databases() -> String {
+    Service::MIGRATED.map(Service::name).join(" ")
+}
+

@@ -1,0 +1,195 @@
+//! Server-side apply of what differs, and nothing else.
+
+use kube::{
+    Api, Client,
+    api::{DeleteParams, DynamicObject, Patch, PatchParams, PostParams, Preconditions},
+};
+use serde_json::{Value, json};
+
+use super::{APPLIED, Live, MANAGER, diff::covers};
+use crate::build::{Kind, Object, digest};
+
+/// Takes over the number of pods when an autoscaler is to have it.
+const AUTOSCALER: &str = "event-platform-autoscaling";
+
+/// What applying an object did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applied {
+    Unchanged,
+    Created,
+    /// Something else was wanted than before.
+    Updated,
+    /// The same was wanted, but somebody had changed it.
+    Repaired,
+}
+
+/// Writes to the objects of one platform.
+pub struct Applier<'a> {
+    client: &'a Client,
+    namespace: &'a str,
+    live: &'a Live,
+    /// What was repaired or made again, for the platform's events.
+    pub repaired: Vec<String>,
+    pub writes: usize,
+}
+
+impl<'a> Applier<'a> {
+    pub fn new(client: &'a Client, namespace: &'a str, live: &'a Live) -> Self {
+        Self {
+            client,
+            namespace,
+            live,
+            repaired: Vec::new(),
+            writes: 0,
+        }
+    }
+
+    fn api(&self, kind: Kind) -> Api<DynamicObject> {
+        Api::namespaced_with(self.client.clone(), self.namespace, &kind.api())
+    }
+
+    /// What [`Applier::apply`] would do.
+    pub fn compare(&self, object: &Object) -> Applied {
+        let Some(live) = self.live.get(object.kind, object.name()) else {
+            return Applied::Created;
+        };
+        let stamped = stamped(object);
+        if covers(live, &stamped) {
+            return Applied::Unchanged;
+        }
+        let stamp = &stamped["metadata"]["annotations"][APPLIED];
+        if live["metadata"]["annotations"][APPLIED] == *stamp {
+            Applied::Repaired
+        } else {
+            Applied::Updated
+        }
+    }
+
+    /// Makes the object what it shall be, where it isn't.
+    pub async fn apply(&mut self, object: &Object) -> kube::Result<Applied> {
+        let applied = self.compare(object);
+        if applied == Applied::Unchanged {
+            return Ok(applied);
+        }
+        if object.kind == Kind::Deployment {
+            self.hand_over_replicas(object).await?;
+        }
+        self.api(object.kind)
+            .patch(
+                object.name(),
+                &PatchParams::apply(MANAGER).force(),
+                &Patch::Apply(&stamped(object)),
+            )
+            .await?;
+        self.writes += 1;
+        tracing::info!(
+            kind = object.kind.name(),
+            name = object.name(),
+            "{}",
+            match applied {
+                Applied::Created => "created",
+                Applied::Repaired => "repaired",
+                _ => "updated",
+            }
+        );
+        if applied == Applied::Repaired {
+            self.repaired
+                .push(format!("{} {}", object.kind.name(), object.name()));
+        }
+        Ok(applied)
+    }
+
+    /// Makes an object that is never changed. Whoever made it first has made it.
+    pub async fn create(&mut self, object: &Object) -> kube::Result<()> {
+        if self.live.get(object.kind, object.name()).is_some() {
+            return Ok(());
+        }
+        let value: DynamicObject =
+            serde_json::from_value(object.value.clone()).map_err(kube::Error::SerdeError)?;
+        let params = PostParams {
+            field_manager: Some(MANAGER.into()),
+            ..PostParams::default()
+        };
+        match self.api(object.kind).create(&params, &value).await {
+            Ok(_) => {
+                self.writes += 1;
+                tracing::info!(
+                    kind = object.kind.name(),
+                    name = object.name(),
+                    "created"
+                );
+                Ok(())
+            }
+            Err(kube::Error::Api(status)) if status.is_already_exists() => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Deletes an object together with what it owns; gone already is as good.
+    pub async fn delete(&mut self, kind: Kind, name: &str) -> kube::Result<()> {
+        let mut params = DeleteParams::background();
+        let uid = self
+            .live
+            .get(kind, name)
+            .and_then(|object| object["metadata"]["uid"].as_str());
+        // Not a new one that somebody made under the same name.
+        params.preconditions = uid.map(|uid| Preconditions {
+            uid: Some(uid.to_owned()),
+            resource_version: None,
+        });
+        match self.api(kind).delete(name, &params).await {
+            Ok(_) => {
+                self.writes += 1;
+                tracing::info!(kind = kind.name(), name, "deleted");
+                Ok(())
+            }
+            Err(kube::Error::Api(status)) if status.is_not_found() || status.is_conflict() => {
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A Deployment that an autoscaler takes over would fall to one pod at the moment in which we no longer say how many.
+    async fn hand_over_replicas(&mut self, object: &Object) -> kube::Result<()> {
+        if !object.value["spec"]["replicas"].is_null() {
+            return Ok(());
+        }
+        let Some(live) = self.live.get(object.kind, object.name()) else {
+            return Ok(());
+        };
+        let ours = live["metadata"]["managedFields"]
+            .as_array()
+            .is_some_and(|managers| {
+                managers.iter().any(|entry| {
+                    entry["manager"] == MANAGER && entry["fieldsV1"]["f:spec"]["f:replicas"].is_object()
+                })
+            });
+        if !ours {
+            return Ok(());
+        }
+        let replicas = live["spec"]["replicas"].as_i64().unwrap_or(1).max(1);
+        let patch = json!({
+            "apiVersion": object.kind.api_version(),
+            "kind": object.kind.name(),
+            "metadata": {"name": object.name()},
+            "spec": {"replicas": replicas},
+        });
+        self.api(object.kind)
+            .patch(
+                object.name(),
+                &PatchParams::apply(AUTOSCALER).force(),
+                &Patch::Apply(&patch),
+            )
+            .await?;
+        self.writes += 1;
+        Ok(())
+    }
+}
+
+/// The object with the digest of what is wanted.
+fn stamped(object: &Object) -> Value {
+    let mut value = object.value.clone();
+    value["metadata"]["annotations"][APPLIED] = digest(&object.value)[..16].into();
+    value
+}

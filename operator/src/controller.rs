@@ -1,0 +1,260 @@
+//! When to look at which platform: on its own changes, on those of anything it owns or refers to, and every few minutes.
+
+use std::{sync::Arc, time::{Duration, Instant}};
+
+use anyhow::Context as _;
+use futures::StreamExt as _;
+use k8s_openapi::api::{
+    apps::v1::{Deployment, StatefulSet},
+    autoscaling::v2::HorizontalPodAutoscaler,
+    batch::v1::{CronJob, Job},
+    core::v1::{ConfigMap, Secret, Service, ServiceAccount},
+    networking::v1::{Ingress, NetworkPolicy},
+    policy::v1::PodDisruptionBudget,
+};
+use kit::{
+    http::ApiRouter,
+    metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram},
+    process::Shutdown,
+    server::Readiness,
+};
+use kube::{
+    Api, Client, Resource, ResourceExt as _,
+    core::DeserializeGuard,
+    runtime::{
+        Controller,
+        controller::{Action, Config as ControllerConfig},
+        events::{Recorder, Reporter},
+        metadata_watcher,
+        reflector::ObjectRef,
+        utils::WatchStreamExt as _,
+        watcher,
+    },
+};
+use serde::de::DeserializeOwned;
+use tracing::{Instrument as _, info_span};
+
+use crate::{
+    Config,
+    api::{EventPlatform, EventPlatformRestore, RestorePhase},
+    build::part::MANAGED_BY,
+    leader,
+    reconcile::{self, Context, Error},
+};
+
+type Guarded<K> = DeserializeGuard<K>;
+
+/// Platforms that are looked at at once.
+const CONCURRENCY: u16 = 4;
+/// Changes that come together are looked at together.
+const DEBOUNCE: Duration = Duration::from_millis(100);
+/// How soon a look that failed is repeated.
+const AFTER_ERROR: Duration = Duration::from_secs(5);
+
+/// Serves health and metrics, and works for as long as it leads.
+pub async fn run(config: Config, shutdown: Shutdown) -> anyhow::Result<()> {
+    describe_metrics();
+    let client = Client::try_default().await.context("no cluster to work on")?;
+    let server = kit::server::serve(config.server.clone(), ApiRouter::new(), Readiness::new(), shutdown.clone());
+    let work = async {
+        let result = work(client, &config, &shutdown).await;
+        shutdown.trigger();
+        result
+    };
+    let (served, worked) = tokio::join!(server, work);
+    worked.and(served)
+}
+
+async fn work(client: Client, config: &Config, shutdown: &Shutdown) -> anyhow::Result<()> {
+    gauge!("operator_leader").set(0.0);
+    let Some(mut leadership) = leader::lead(client.clone(), config, shutdown).await? else {
+        return Ok(());
+    };
+    gauge!("operator_leader").set(1.0);
+    let control = control(client, config, shutdown);
+    tokio::select! {
+        () = control => Ok(()),
+        _ = leadership.wait_for(|leads| !leads) => {
+            gauge!("operator_leader").set(0.0);
+            // Another operator may work already: whatever is under way here must not go on.
+            anyhow::bail!("the lease is lost");
+        }
+    }
+}
+
+async fn control(client: Client, config: &Config, shutdown: &Shutdown) {
+    let reporter = Reporter {
+        controller: MANAGED_BY.into(),
+        instance: Some(config.pod_name.clone()),
+    };
+    let context = Arc::new(Context {
+        recorder: Recorder::new(client.clone(), reporter),
+        client: client.clone(),
+    });
+    let namespace = config.watch_namespace.as_deref();
+    let owned = watcher::Config::default().labels(&format!("app.kubernetes.io/managed-by={MANAGED_BY}"));
+
+    let platforms = Controller::new(api::<Guarded<EventPlatform>>(&client, namespace), watcher::Config::default());
+    let store = platforms.store();
+    let secrets = metadata_watcher(api::<Secret>(&client, namespace), watcher::Config::default())
+        .default_backoff()
+        .touched_objects();
+    let platforms = platforms
+        .with_config(ControllerConfig::default().concurrency(CONCURRENCY).debounce(DEBOUNCE))
+        .owns(api::<Deployment>(&client, namespace), owned.clone())
+        .owns(api::<StatefulSet>(&client, namespace), owned.clone())
+        .owns(api::<Job>(&client, namespace), owned.clone())
+        .owns_stream(metadata::<CronJob>(&client, namespace, &owned))
+        .owns_stream(metadata::<Service>(&client, namespace, &owned))
+        .owns_stream(metadata::<ConfigMap>(&client, namespace, &owned))
+        .owns_stream(metadata::<ServiceAccount>(&client, namespace, &owned))
+        .owns_stream(metadata::<NetworkPolicy>(&client, namespace, &owned))
+        .owns_stream(metadata::<Ingress>(&client, namespace, &owned))
+        .owns_stream(metadata::<PodDisruptionBudget>(&client, namespace, &owned))
+        .owns_stream(metadata::<HorizontalPodAutoscaler>(&client, namespace, &owned))
+        // Owned ones and those that specs refer to; never what is in them.
+        .watches_stream(secrets, {
+            let store = store.clone();
+            move |secret| {
+                let namespace = secret.namespace();
+                let name = secret.name_any();
+                store
+                    .state()
+                    .into_iter()
+                    .filter(move |platform| platform.namespace() == namespace && concerns(platform, &name))
+                    .map(|platform| ObjectRef::from_obj(platform.as_ref()))
+                    .collect::<Vec<_>>()
+            }
+        })
+        .watches(
+            api::<Guarded<EventPlatformRestore>>(&client, namespace),
+            watcher::Config::default(),
+            |restore| {
+                let namespace = restore.namespace().unwrap_or_default();
+                let restore = restore.0.as_ref().ok()?;
+                Some(ObjectRef::<Guarded<EventPlatform>>::new(&restore.spec.platform).within(&namespace))
+            },
+        );
+    let end = shutdown.clone();
+    let platforms = platforms
+        .graceful_shutdown_on(async move { end.cancelled().await })
+        .run(look, error_policy, context.clone())
+        .for_each(|_| std::future::ready(()));
+
+    let end = shutdown.clone();
+    let restores = Controller::new(api::<Guarded<EventPlatformRestore>>(&client, namespace), watcher::Config::default())
+        .with_config(ControllerConfig::default().concurrency(1))
+        .graceful_shutdown_on(async move { end.cancelled().await })
+        .run(
+            move |restore, context| lonely(restore, context, store.clone()),
+            error_policy,
+            context,
+        )
+        .for_each(|_| std::future::ready(()));
+    tokio::join!(platforms, restores);
+}
+
+fn api<K>(client: &Client, namespace: Option<&str>) -> Api<K>
+where
+    K: Resource<Scope = kube::core::NamespaceResourceScope>,
+    K::DynamicType: Default,
+{
+    match namespace {
+        Some(namespace) => Api::namespaced(client.clone(), namespace),
+        None => Api::all(client.clone()),
+    }
+}
+
+/// Changes of owned objects of which only the owner matters.
+fn metadata<K>(
+    client: &Client,
+    namespace: Option<&str>,
+    config: &watcher::Config,
+) -> impl futures::Stream<Item = Result<kube::core::PartialObjectMeta<K>, watcher::Error>> + Send + 'static
+where
+    K: Resource<Scope = kube::core::NamespaceResourceScope, DynamicType = ()> + Clone + DeserializeOwned + std::fmt::Debug + Send + Sync + 'static,
+{
+    metadata_watcher(api::<K>(client, namespace), config.clone())
+        .default_backoff()
+        .touched_objects()
+}
+
+/// Whether a Secret is one of this platform's or one that its spec names.
+fn concerns(platform: &Guarded<EventPlatform>, secret: &str) -> bool {
+    let name = platform.name_any();
+    secret.strip_prefix(&name).is_some_and(|rest| rest.starts_with('-'))
+        || platform.0.as_ref().is_ok_and(|platform| {
+            crate::cluster::referenced(&name, &platform.spec).iter().any(|named| named == secret)
+        })
+}
+
+async fn look(platform: Arc<Guarded<EventPlatform>>, context: Arc<Context>) -> Result<Action, Error> {
+    let namespace = platform.namespace().unwrap_or_default();
+    let name = platform.name_any();
+    let span = info_span!(
+        "reconcile",
+        otel.name = "reconcile EventPlatform",
+        k8s.namespace.name = namespace,
+        event_platform.name = name,
+        otel.status_code = tracing::field::Empty,
+    );
+    kit::telemetry::within(span.clone(), None, async {
+        if let Err(invalid) = &platform.0 {
+            // Left alone until it changes: the others go on.
+            tracing::error!(namespace, name, "this EventPlatform can't be read: {}", invalid.error);
+            counter!("operator_reconciles_total", "result" => "malformed").increment(1);
+            return Ok(Action::await_change());
+        }
+        let started = Instant::now();
+        let result = reconcile::reconcile(&context, &namespace, &name).await;
+        histogram!("operator_reconcile_duration_seconds").record(started.elapsed());
+        let label = match &result {
+            Ok(_) => "ok",
+            Err(error) => error.reason(),
+        };
+        counter!("operator_reconciles_total", "result" => label).increment(1);
+        match result {
+            Ok(wait) => Ok(Action::requeue(wait)),
+            Err(error) => {
+                tracing::warn!(namespace, name, "{error}; next try in {AFTER_ERROR:?}");
+                Err(error)
+            }
+        }
+    })
+    .instrument(span)
+    .await
+}
+
+/// A restore whose platform does not exist says so; any other is its platform's.
+async fn lonely(
+    restore: Arc<Guarded<EventPlatformRestore>>,
+    context: Arc<Context>,
+    platforms: kube::runtime::reflector::Store<Guarded<EventPlatform>>,
+) -> Result<Action, Error> {
+    let Ok(restore) = &restore.0 else {
+        return Ok(Action::await_change());
+    };
+    let over = restore.status.as_ref().and_then(|status| status.phase).is_some_and(RestorePhase::is_over);
+    let namespace = restore.namespace().unwrap_or_default();
+    let reference = ObjectRef::<Guarded<EventPlatform>>::new(&restore.spec.platform).within(&namespace);
+    if over || platforms.get(&reference).is_some() {
+        return Ok(Action::await_change());
+    }
+    let message = format!("there is no EventPlatform {} in this namespace", restore.spec.platform);
+    reconcile::report_restore(&context.client, restore, RestorePhase::Pending, &message).await?;
+    Ok(Action::await_change())
+}
+
+fn error_policy<K>(_object: Arc<K>, _error: &Error, _context: Arc<Context>) -> Action {
+    Action::requeue(AFTER_ERROR)
+}
+
+fn describe_metrics() {
+    describe_counter!("operator_reconciles_total", "Looks at a platform, by result");
+    describe_histogram!("operator_reconcile_duration_seconds", "How long a look took");
+    describe_counter!("operator_writes_total", "Objects created, changed or deleted");
+    describe_counter!("operator_drift_repaired_total", "Objects that somebody had changed and that were put right");
+    describe_gauge!("operator_leader", "1 while this operator leads");
+    describe_gauge!("operator_platform_ready", "1 while the platform is ready, by namespace and name");
+    describe_gauge!("operator_platform_last_backup_timestamp_seconds", "When the last backup was finished, by namespace and name");
+}

@@ -1,0 +1,138 @@
+//! Whether there are dumps of the databases, and the one that is taken before a migration.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Aspect, Draft, migration::{JobState, job_state}, pods};
+use crate::{
+    api::{BackupStatus, ConditionStatus},
+    build::{self, Kind, Plan, part},
+    cluster::{Applier, Seen},
+};
+
+/// What the backup script leaves behind.
+#[derive(Deserialize)]
+struct Result {
+    name: String,
+    message: String,
+}
+
+/// Reports on the newest backup Job.
+pub fn observe(seen: &Seen, draft: &mut Draft) {
+    if seen.platform.spec.backup.is_none() {
+        draft.set(
+            Aspect::BackupHealthy,
+            ConditionStatus::Unknown,
+            "NotConfigured",
+            "there are no backups; set spec.backup",
+        );
+        return;
+    }
+    let mut jobs: Vec<_> = seen
+        .live
+        .of_kind(Kind::Job)
+        .filter(|(_, job)| job["metadata"]["labels"]["app.kubernetes.io/component"] == part::BACKUP)
+        .collect();
+    jobs.sort_by_key(|(_, job)| job["metadata"]["creationTimestamp"].as_str().unwrap_or_default().to_owned());
+    for (name, job) in &jobs {
+        if let (JobState::Complete, Some(time)) = (job_state(job), completed(job)) {
+            let said = seen.live.pod_of_job(name).and_then(pods::result);
+            if let Some(result) = said.and_then(|said| serde_json::from_str::<Result>(said).ok())
+                && draft.status.last_backup.as_ref().is_none_or(|known| known.time < time)
+            {
+                draft.status.last_backup = Some(BackupStatus {
+                    name: result.name,
+                    time,
+                    message: result.message,
+                });
+            }
+        }
+    }
+    let newest = jobs
+        .iter()
+        .rev()
+        .find(|(_, job)| !matches!(job_state(job), JobState::Running));
+    if let Some((name, job)) = newest
+        && let JobState::Failed { reason } = job_state(job)
+    {
+        let said = seen.live.pod_of_job(name).and_then(pods::last_message).unwrap_or(reason);
+        draft.set(
+            Aspect::BackupHealthy,
+            ConditionStatus::False,
+            "BackupFailed",
+            format!("{name}: {said}"),
+        );
+        return;
+    }
+    match &draft.status.last_backup {
+        Some(last) => {
+            let message = format!("{} ({})", last.name, last.message);
+            draft.set(Aspect::BackupHealthy, ConditionStatus::True, "Succeeded", message);
+        }
+        None => draft.set(
+            Aspect::BackupHealthy,
+            ConditionStatus::Unknown,
+            "Waiting",
+            "the first backup has not been taken yet",
+        ),
+    }
+}
+
+fn completed(job: &Value) -> Option<DateTime<Utc>> {
+    job["status"]["completionTime"].as_str()?.parse().ok()
+}
+
+/// True when the databases have been dumped for this migration, or need not be.
+pub async fn before_migration(
+    seen: &Seen,
+    plan: &Plan,
+    hash: &str,
+    applier: &mut Applier<'_>,
+    draft: &mut Draft,
+) -> kube::Result<bool> {
+    let Some(backup) = plan.spec.backup.as_ref().filter(|_| plan.spec.migrations.backup_before) else {
+        return Ok(true);
+    };
+    let job = build::backup_job(plan, backup, hash);
+    match seen.live.get(Kind::Job, job.name()).map(job_state) {
+        Some(JobState::Complete) => return Ok(true),
+        Some(JobState::Failed { reason }) => {
+            let said = seen.live.pod_of_job(job.name()).and_then(pods::last_message).unwrap_or(reason);
+            let message = format!(
+                "the backup before the migration failed: {said}. Mend it and delete Job {}, or set spec.migrations.backupBefore to false",
+                job.name()
+            );
+            draft.set(Aspect::MigrationsComplete, ConditionStatus::False, "BackupFailed", message.clone());
+            draft.block("BackupFailed", "BackupFailed", message);
+        }
+        found => {
+            if found.is_none() {
+                remove_others(seen, plan, applier).await?;
+                applier.create(&job).await?;
+            }
+            let message = "every database is dumped before the migration";
+            draft.set(Aspect::MigrationsComplete, ConditionStatus::False, "BackingUp", message);
+            draft.block("BackingUp", "BackingUp", message);
+        }
+    }
+    Ok(false)
+}
+
+/// Backups that earlier migrations took: their dumps stay, their Jobs go. The clock's own are the CronJob's.
+async fn remove_others(seen: &Seen, plan: &Plan, applier: &mut Applier<'_>) -> kube::Result<()> {
+    let prefix = plan.of(&format!("{}-", part::BACKUP));
+    let owner = seen.platform.metadata.uid.clone().unwrap_or_default();
+    let others: Vec<_> = seen
+        .live
+        .of_kind(Kind::Job)
+        .filter(|(name, job)| {
+            name.starts_with(&prefix) && job["metadata"]["ownerReferences"][0]["uid"] == owner.as_str()
+        })
+        .map(|(name, _)| name.to_owned())
+        .collect();
+    for name in others {
+        applier.delete(Kind::Job, &name).await?;
+    }
+    Ok(())
+}

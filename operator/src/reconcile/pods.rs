@@ -1,0 +1,158 @@
+//! What pods say of themselves, in words for people.
+
+use serde_json::Value;
+
+/// States of a waiting container that are a fault rather than a beginning.
+const FAULTS: [&str; 8] = [
+    "CrashLoopBackOff",
+    "CreateContainerConfigError",
+    "CreateContainerError",
+    "ErrImageNeverPull",
+    "ErrImagePull",
+    "ImagePullBackOff",
+    "InvalidImageName",
+    "RunContainerError",
+];
+
+/// Why a pod does not get on, if it doesn't: `booking: ImagePullBackOff: …`.
+pub fn fault(pod: &Value) -> Option<String> {
+    containers(pod)
+        .find_map(container_fault)
+        .or_else(|| unschedulable(pod))
+}
+
+fn unschedulable(pod: &Value) -> Option<String> {
+    let condition = pod["status"]["conditions"].as_array()?.iter().find(|condition| {
+        condition["type"] == "PodScheduled" && condition["status"] == "False"
+    })?;
+    Some(format!("no node has room: {}", first_line(condition["message"].as_str()?)))
+}
+
+fn container_fault(status: &Value) -> Option<String> {
+    let name = status["name"].as_str()?;
+    let waiting = &status["state"]["waiting"];
+    let reason = waiting["reason"].as_str().filter(|reason| FAULTS.contains(reason));
+    if let Some(reason) = reason {
+        let said = status["lastState"]["terminated"]["message"]
+            .as_str()
+            .map(last_words)
+            .or_else(|| waiting["message"].as_str().map(first_line))
+            .unwrap_or_default();
+        return Some(format!("{name}: {reason}: {said}"));
+    }
+    failed(status).map(|said| format!("{name}: {said}"))
+}
+
+/// What the first container that failed said last.
+pub fn last_message(pod: &Value) -> Option<String> {
+    containers(pod).find_map(|status| {
+        let said = failed(status)?;
+        Some(format!("{}: {said}", status["name"].as_str()?))
+    })
+}
+
+/// The exit code of the first container that failed.
+pub fn exit_code(pod: &Value) -> Option<i64> {
+    containers(pod).find_map(|status| {
+        status["state"]["terminated"]["exitCode"]
+            .as_i64()
+            .filter(|code| *code != 0)
+    })
+}
+
+/// What the last container left as its termination message.
+pub fn result(pod: &Value) -> Option<&str> {
+    pod["status"]["containerStatuses"][0]["state"]["terminated"]["message"].as_str()
+}
+
+/// The container that runs now, its place and how many there are; of a pod whose containers run one after another.
+pub fn progress(pod: &Value) -> Option<(&str, usize, usize)> {
+    let names: Vec<_> = ["initContainers", "containers"]
+        .into_iter()
+        .flat_map(|list| pod["spec"][list].as_array().into_iter().flatten())
+        .filter_map(|container| container["name"].as_str())
+        .collect();
+    let done = containers(pod)
+        .filter(|status| status["state"]["terminated"]["exitCode"] == 0)
+        .count();
+    let name = names.get(done).or(names.last())?;
+    Some((name, (done + 1).min(names.len()), names.len()))
+}
+
+fn containers(pod: &Value) -> impl Iterator<Item = &Value> {
+    ["initContainerStatuses", "containerStatuses"]
+        .into_iter()
+        .flat_map(|list| pod["status"][list].as_array().into_iter().flatten())
+}
+
+fn failed(status: &Value) -> Option<String> {
+    let terminated = &status["state"]["terminated"];
+    let code = terminated["exitCode"].as_i64().filter(|code| *code != 0)?;
+    Some(match terminated["message"].as_str() {
+        Some(text) if !text.trim().is_empty() => last_words(text),
+        _ => match terminated["reason"].as_str() {
+            Some("OOMKilled") => "it needed more memory than its limit and was killed".into(),
+            _ => format!("it ended with exit code {code}"),
+        },
+    })
+}
+
+/// The last line of a log; of a line in JSON its message.
+fn last_words(log: &str) -> String {
+    let line = log.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    match serde_json::from_str::<Value>(line) {
+        Ok(Value::Object(fields)) => match fields.get("message").and_then(Value::as_str) {
+            Some(message) => shortened(message),
+            None => shortened(line),
+        },
+        _ => shortened(line),
+    }
+}
+
+fn first_line(text: &str) -> String {
+    shortened(text.lines().next().unwrap_or_default())
+}
+
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 300;
+    let text = text.trim();
+    if text.chars().count() <= LONGEST {
+        return text.to_owned();
+    }
+    text.chars().take(LONGEST).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_failed_migration_says_what_its_log_said_last() {
+        let pod = json!({
+            "spec": {"initContainers": [{"name": "auth"}, {"name": "booking"}], "containers": [{"name": "worker"}]},
+            "status": {"initContainerStatuses": [
+                {"name": "auth", "state": {"terminated": {"exitCode": 0}}},
+                {"name": "booking", "state": {"terminated": {"exitCode": 1, "message": "{\"message\":\"starting\"}\n{\"level\":\"ERROR\",\"message\":\"the migration failed: lock timeout\"}\n"}}},
+            ]},
+        });
+        assert_eq!(last_message(&pod).unwrap(), "booking: the migration failed: lock timeout");
+        assert_eq!(progress(&pod), Some(("booking", 2, 3)));
+        assert_eq!(exit_code(&pod), Some(1));
+    }
+
+    #[test]
+    fn what_keeps_a_pod_from_starting_is_named() {
+        let pod = json!({"status": {"containerStatuses": [
+            {"name": "booking", "state": {"waiting": {"reason": "ImagePullBackOff", "message": "Back-off pulling image \"x\""}}},
+        ]}});
+        assert_eq!(fault(&pod).unwrap(), "booking: ImagePullBackOff: Back-off pulling image \"x\"");
+        let pod = json!({"status": {"conditions": [
+            {"type": "PodScheduled", "status": "False", "message": "0/1 nodes are available: 1 Insufficient memory."},
+        ]}});
+        assert_eq!(fault(&pod).unwrap(), "no node has room: 0/1 nodes are available: 1 Insufficient memory.");
+        let starting = json!({"status": {"containerStatuses": [{"name": "a", "state": {"waiting": {"reason": "ContainerCreating"}}}]}});
+        assert_eq!(fault(&starting), None);
+    }
+}

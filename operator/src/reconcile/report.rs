@@ -1,0 +1,130 @@
+//! The last step of every look: what is written down, and what people are told.
+
+use kube::{
+    Api, Resource as _, ResourceExt as _,
+    api::{Patch, PatchParams},
+    runtime::events::{Event, EventType},
+};
+use serde_json::json;
+
+use super::{Aspect, Context, Draft, Error};
+use crate::{
+    api::{Condition, ConditionStatus, EventPlatform},
+    cluster::{MANAGER, Seen},
+};
+
+/// The conditions that sum up the others.
+pub fn conclude(draft: &mut Draft) {
+    let version = draft.status.version.clone().unwrap_or_default();
+    match draft.blocker().cloned() {
+        Some((reason, activity, message)) => {
+            let moving = matches!(
+                reason,
+                "WaitingForPostgres" | "WaitingForRedis" | "WaitingForRabbitMq" | "BackingUp" | "Migrating" | "MigrationRetrying"
+                    | "RollingOut" | "Restoring"
+            );
+            let status = if moving { ConditionStatus::True } else { ConditionStatus::False };
+            draft.set(Aspect::Ready, ConditionStatus::False, reason, message.clone());
+            draft.set(Aspect::Progressing, status, reason, message);
+            if moving {
+                draft.set(Aspect::Degraded, ConditionStatus::False, "AsExpected", "nothing failed");
+            }
+            draft.status.activity = Some(activity);
+        }
+        None => {
+            let message = format!("{version} serves on all six services; payments are not real (sandbox)");
+            draft.set(Aspect::Ready, ConditionStatus::True, "AllReady", message);
+            draft.set(Aspect::Progressing, ConditionStatus::False, "AllReady", "the platform is as the spec says");
+            draft.set(Aspect::Degraded, ConditionStatus::False, "AsExpected", "nothing failed");
+            draft.status.activity = Some("AllReady".into());
+        }
+    }
+}
+
+/// Writes the status, if it changed, and an event for each transition.
+pub async fn write(context: &Context, seen: &Seen, draft: Draft, repaired: &[String]) -> Result<(), Error> {
+    let platform = &seen.platform;
+    let before = platform.status.clone().unwrap_or_default();
+    let status = draft.finish(platform.metadata.generation, seen.now);
+    if status != before {
+        let api: Api<EventPlatform> =
+            Api::namespaced(context.client.clone(), &platform.namespace().unwrap_or_default());
+        let patch = json!({
+            "apiVersion": "eventplatform.dev/v1alpha1",
+            "kind": "EventPlatform",
+            "metadata": {"name": platform.name_any()},
+            "status": status,
+        });
+        api.patch_status(&platform.name_any(), &PatchParams::apply(MANAGER).force(), &Patch::Apply(&patch))
+            .await?;
+    }
+    let mut events: Vec<_> = transitions(&before.conditions, &status.conditions)
+        .into_iter()
+        .map(|(kind, condition)| event(kind, &condition.reason, &condition.message))
+        .collect();
+    if !repaired.is_empty() {
+        let note = format!("somebody changed {}; it is again as the spec says", repaired.join(", "));
+        events.push(event(EventType::Normal, "DriftCorrected", &note));
+    }
+    let reference = platform.object_ref(&());
+    for event in events {
+        // An event that is lost is lost: the status has it, too.
+        if let Err(error) = context.recorder.publish(&event, &reference).await {
+            tracing::warn!("an event could not be published: {error}");
+        }
+    }
+    Ok(())
+}
+
+fn event(type_: EventType, reason: &str, note: &str) -> Event {
+    Event {
+        type_,
+        reason: reason.into(),
+        // The API's limit is 1,024 bytes.
+        note: Some(note.chars().take(900).collect()),
+        action: "Reconcile".into(),
+        secondary: None,
+    }
+}
+
+/// Conditions whose status or reason is another than before, and are worth telling.
+fn transitions<'a>(before: &[Condition], after: &'a [Condition]) -> Vec<(EventType, &'a Condition)> {
+    // Progressing says the same as Ready, earlier.
+    let told = [
+        Aspect::Ready,
+        Aspect::Degraded,
+        Aspect::DependenciesReady,
+        Aspect::MigrationsComplete,
+        Aspect::BackupHealthy,
+        Aspect::Paused,
+    ];
+    told.into_iter()
+        .filter_map(|aspect| {
+            let now = after.iter().find(|condition| condition.type_ == aspect.name())?;
+            let old = before.iter().find(|condition| condition.type_ == aspect.name());
+            let same = old.is_some_and(|old| old.status == now.status && old.reason == now.reason);
+            // What was never different is no news: "nothing failed" at the first look.
+            let dull = match aspect {
+                Aspect::Degraded => now.status == ConditionStatus::False,
+                Aspect::Paused => now.status == ConditionStatus::False && old.is_none(),
+                Aspect::Ready => now.status == ConditionStatus::False && now.reason != "RollingOut",
+                Aspect::BackupHealthy => now.status == ConditionStatus::Unknown,
+                _ => false,
+            };
+            if same || dull {
+                return None;
+            }
+            let kind = if aspect.is_bad(now.status) && !is_step(&now.reason) {
+                EventType::Warning
+            } else {
+                EventType::Normal
+            };
+            Some((kind, now))
+        })
+        .collect()
+}
+
+/// Reasons that belong to things going well.
+fn is_step(reason: &str) -> bool {
+    matches!(reason, "Running" | "BackingUp") || reason.starts_with("WaitingFor")
+}

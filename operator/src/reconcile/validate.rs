@@ -1,0 +1,195 @@
+//! From what was read to a plan, or to the sentence that says why there is none.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+
+use crate::{
+    api::{self, Memory, OLDEST_UPGRADABLE, Release, VERSION},
+    build::{Credentials, Kind, Plan, Referenced, SecretData, Service},
+    cluster::Seen,
+};
+
+/// Why nothing is changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The spec itself can't be.
+    Invalid { reason: &'static str, message: String },
+    /// A Secret is not there, or lacks a key. It may come.
+    Waiting { reason: &'static str, message: String },
+}
+
+/// The memory that the spec asks for. The CRD's rule says the same; an object that was stored before the rule may break it.
+pub fn memory(seen: &Seen) -> Result<Memory, Refusal> {
+    let memory = api::committed(&seen.platform.spec).ok_or_else(|| Refusal::Invalid {
+        reason: "InvalidSpec",
+        message: "a memory limit or spec.memoryBudget is no quantity such as 128Mi".into(),
+    })?;
+    if memory.fits() {
+        Ok(memory)
+    } else {
+        Err(Refusal::Invalid {
+            reason: "BudgetExceeded",
+            message: memory.excess(),
+        })
+    }
+}
+
+/// A plan for the release that the spec asks for.
+pub fn plan(seen: &Seen) -> Result<Plan, Refusal> {
+    let metadata = &seen.platform.metadata;
+    let spec = &seen.platform.spec;
+    let serving = seen
+        .platform
+        .status
+        .as_ref()
+        .and_then(|status| status.last_good.as_ref())
+        .map(|good| good.version.as_str());
+    upgrade(&spec.version, serving)?;
+    let name = metadata.name.clone().unwrap_or_default();
+    let referenced = referenced(seen)?;
+    let existing = seen
+        .secrets
+        .get(&format!("{name}-credentials"))
+        .cloned()
+        .unwrap_or_default();
+    let known = Credentials::recovered(&existing, |part, key| live_secret(seen, &format!("{name}-{part}"), key));
+    Ok(Plan {
+        namespace: metadata.namespace.clone().unwrap_or_default(),
+        uid: metadata.uid.clone().unwrap_or_default(),
+        spec: spec.clone(),
+        release: Release {
+            version: spec.version.clone(),
+            image_registry: spec.image_registry.clone(),
+            services: spec.services.clone(),
+        },
+        credentials: Credentials::completed(&known),
+        referenced,
+        stopped: false,
+        workers: None,
+        name,
+    })
+}
+
+fn live_secret(seen: &Seen, name: &str, key: &str) -> Option<String> {
+    let encoded = seen.live.get(Kind::Secret, name)?["data"][key].as_str()?;
+    String::from_utf8(BASE64.decode(encoded).ok()?).ok()
+}
+
+/// Which releases this operator runs, and which steps between them it makes.
+fn upgrade(wanted: &str, serving: Option<&str>) -> Result<(), Refusal> {
+    let number = |text: &str| -> Option<(u64, u64, u64)> {
+        let mut parts = text.splitn(3, '.').map(|part| part.parse().ok());
+        Some((parts.next()??, parts.next()??, parts.next()??))
+    };
+    let (Some(target), Some(own), Some(oldest)) = (number(wanted), number(VERSION), number(OLDEST_UPGRADABLE)) else {
+        return Err(Refusal::Invalid {
+            reason: "InvalidSpec",
+            message: format!("spec.version is \"{wanted}\", which is no version such as {VERSION}"),
+        });
+    };
+    if (target.0, target.1) > (own.0, own.1) {
+        return Err(Refusal::Invalid {
+            reason: "UnsupportedVersion",
+            message: format!("this operator is of release {VERSION} and does not know {wanted}; upgrade the operator first"),
+        });
+    }
+    let Some(serving) = serving else { return Ok(()) };
+    let current = number(serving).unwrap_or(target);
+    if target < current {
+        return Err(Refusal::Invalid {
+            reason: "UnsupportedUpgrade",
+            message: format!(
+                "{serving} serves and its schema may be newer than {wanted} knows; go on with {serving} or newer, or restore a backup into another platform of release {wanted}"
+            ),
+        });
+    }
+    if target > current && current < oldest {
+        return Err(Refusal::Invalid {
+            reason: "UnsupportedUpgrade",
+            message: format!("{wanted} upgrades from {OLDEST_UPGRADABLE} or newer, {serving} serves; go by {OLDEST_UPGRADABLE} first"),
+        });
+    }
+    Ok(())
+}
+
+fn referenced(seen: &Seen) -> Result<Referenced, Refusal> {
+    let spec = &seen.platform.spec;
+    let databases: Vec<_> = Service::MIGRATED
+        .map(|service| format!("DATABASE_URL_{}", service.name().to_uppercase()))
+        .into();
+    let external = |dependency: &api::Dependency, field: &str, keys: &[String]| {
+        dependency
+            .external
+            .as_ref()
+            .map(|external| needed(seen, field, &external.secret_ref.name, keys))
+            .transpose()
+    };
+    let one = |key: &str| [key.to_owned()];
+    if let Some(admin) = &spec.admin {
+        let keys = ["ADMIN_EMAIL".to_owned(), "ADMIN_PASSWORD".to_owned()];
+        needed(seen, "spec.admin.secretRef", &admin.secret_ref.name, &keys)?;
+    }
+    Ok(Referenced {
+        postgres: external(&spec.postgres, "spec.postgres.external.secretRef", &databases)?,
+        redis: external(&spec.redis, "spec.redis.external.secretRef", &one("REDIS_URL"))?,
+        rabbitmq: external(&spec.rabbitmq, "spec.rabbitmq.external.secretRef", &one("RABBITMQ_URL"))?,
+        mail: spec
+            .mail
+            .as_ref()
+            .map(|mail| needed(seen, "spec.mail.smtpSecretRef", &mail.smtp_secret_ref.name, &one("SMTP_URL")))
+            .transpose()?,
+        payments: spec
+            .payments
+            .secret_ref
+            .as_ref()
+            .map(|secret| {
+                let keys = ["SANDBOX_API_KEY".to_owned(), "SANDBOX_WEBHOOK_SECRET".to_owned()];
+                needed(seen, "spec.payments.secretRef", &secret.name, &keys)
+            })
+            .transpose()?,
+    })
+}
+
+fn needed(seen: &Seen, field: &str, name: &str, keys: &[String]) -> Result<SecretData, Refusal> {
+    let Some(data) = seen.secrets.get(name) else {
+        return Err(Refusal::Waiting {
+            reason: "SecretMissing",
+            message: format!("there is no Secret {name}, which {field} names; make it with {}", keys.join(", ")),
+        });
+    };
+    let missing: Vec<_> = keys
+        .iter()
+        .filter(|key| data.get(*key).is_none_or(|value| value.trim().is_empty()))
+        .cloned()
+        .collect();
+    if missing.is_empty() {
+        Ok(data.clone())
+    } else {
+        Err(Refusal::Waiting {
+            reason: "SecretIncomplete",
+            message: format!("Secret {name}, which {field} names, lacks {}", missing.join(", ")),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reason(wanted: &str, serving: Option<&str>) -> Option<&'static str> {
+        match upgrade(wanted, serving) {
+            Ok(()) => None,
+            Err(Refusal::Invalid { reason, .. } | Refusal::Waiting { reason, .. }) => Some(reason),
+        }
+    }
+
+    #[test]
+    fn versions_only_rise_and_no_further_than_the_operator() {
+        assert_eq!(reason(VERSION, None), None);
+        assert_eq!(reason("0.1.7", Some("0.1.0")), None);
+        assert_eq!(reason("0.1.0", Some("0.1.0")), None);
+        assert_eq!(reason("0.1.0", Some("0.1.1")), Some("UnsupportedUpgrade"));
+        assert_eq!(reason("0.1.0", Some("0.0.9")), Some("UnsupportedUpgrade"));
+        assert_eq!(reason("99.0.0", None), Some("UnsupportedVersion"));
+        assert_eq!(reason("1.x", None), Some("InvalidSpec"));
+    }
+}
