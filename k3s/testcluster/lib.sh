@@ -19,16 +19,6 @@
     # kubectl exec over WebSocket loses output now and then on a busy machine ("Unknown stream id").
     export KUBECTL_REMOTE_COMMAND_WEBSOCKETS=false
 
-    # The minor release of the k3s that k3s/install pins.
-    KUBERNETES_VERSION=v1.34.4
-    KUBERNETES_PROGRAMS=(kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy kubectl)
-    COREDNS_VERSION=v1.15.0
-    LOCAL_PATH_VERSION=v0.0.30
-    METRICS_SERVER_VERSION=v0.9.0
-    BUSYBOX_IMAGE=docker.io/rancher/mirrored-library-busybox:1.36.1
-    HELM_VERSION=v3.22.0
-    KUBECONFORM_VERSION=v0.8.0
-
     # What the scripts need of Debian, as in scripts/lib/packages.sh.
     CLUSTER_PACKAGES=(
         cc:gcc
@@ -57,6 +47,9 @@ ensure_cluster_packages() {
     trap - EXIT
     [ ! -d /run/systemd/system ] || as_root systemctl disable --quiet containerd etcd 2>/dev/null || true
 }
+
+# apt-get without words, into folders that only root may enter.
+apt_quietly() { apt-get -qq -o APT::Sandbox::User=root -o APT::Install-Recommends=false -o DPkg::Lock::Timeout=300 "$@"; }
 
 ctr() { command ctr -a "$RUN/containerd/containerd.sock" -n k8s.io "$@"; }
 kubectl() { "$BIN/kubectl" --kubeconfig "$KUBECONFIG_FILE" --cache-dir "$RUN/kubectl" "$@"; }

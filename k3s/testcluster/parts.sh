@@ -3,8 +3,8 @@
 # working folder is $RUN.
 
 NODE=node1
-# The kubelet's and the API server's address: kept for as long as the cluster runs.
-NODE_IP=$(cat "$RUN/address" 2>/dev/null || hostname -I | cut -d' ' -f1)
+# The kubelet's and the API server's address: ./up chooses it, and it stays as long as the cluster runs.
+NODE_IP=$(cat "$RUN/address" 2>/dev/null) || true
 # All above 8 GiB is the kubelet's own: pods are scheduled as on the 8 GB VM.
 MEMORY_MI=$(awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo)
 RESERVED_MI=$((MEMORY_MI > 8192 ? MEMORY_MI - 8192 : 0))

@@ -18,8 +18,6 @@ TOOLING=(adduser cron debconf dpkg init-system-helpers iproute2 locales logrotat
 LITTER=(etc/cron.d etc/default etc/init.d etc/logrotate.d usr/lib/systemd usr/share/{apport,bash-completion,bug,debianutils,doc,doc-base,info}
     usr/share/{lintian,locale,man,menu,perl5,zsh} var/cache var/lib/systemd)
 
-apt_stands() { apt-get -qq -o APT::Sandbox::User=root -o APT::Install-Recommends=false -o DPkg::Lock::Timeout=300 "$@"; }
-
 # What decides whether a layer may have changed, without asking apt: its files, the layers below, the package lists.
 standin_inputs() {
     {
@@ -40,7 +38,7 @@ standin_packages() {
     local status=$LAYERS/$1.status package
     for package in "${TOOLING[@]}" "${ABSENT[@]}"; do installed "$package" 99:0; done >"$status"
     # An address, a file's name (name_version_architecture.deb, a colon as %3a), …
-    apt_stands -o Dir::State::status="$status" --print-uris -y install "${WANTED[@]}" \
+    apt_quietly -o Dir::State::status="$status" --print-uris -y install "${WANTED[@]}" \
         | awk -F "[' ]+" '/^\x27/ { split($3, part, "_"); gsub(/%3a/, ":", part[2]); print part[1] "=" part[2] }' \
         | grep -vxFf <(cd "$LAYERS" && cat /dev/null "${BELOW[@]/%/.contents}")
 }
@@ -51,7 +49,7 @@ fetch_packages() {
         version=${package#*=}
         compgen -G "$DEBS/${package%%=*}_${version//:/%3a}_*.deb" >/dev/null || missing+=("$package")
     done
-    [ "${#missing[@]}" = 0 ] || (cd "$DEBS" && apt_stands download "${missing[@]}")
+    [ "${#missing[@]}" = 0 ] || (cd "$DEBS" && apt_quietly download "${missing[@]}")
 }
 
 # account NAME ID HOME: who may run in the image.
@@ -96,9 +94,9 @@ standin() {
     have apt-get || fail "the stand-in images are made of Debian's packages, and this machine has no apt-get"
     recipe=$(cat "$HERE/standins.sh" "$HERE/standins/$name"/* | sha256sum)
     # Package lists may be missing or older than the archive.
-    packages=$(standin_packages "$name") || { apt_stands update && packages=$(standin_packages "$name"); }
+    packages=$(standin_packages "$name") || { apt_quietly update && packages=$(standin_packages "$name"); }
     # shellcheck disable=SC2086 # a package a word
-    fetch_packages $packages || { apt_stands update && packages=$(standin_packages "$name") && fetch_packages $packages; }
+    fetch_packages $packages || { apt_quietly update && packages=$(standin_packages "$name") && fetch_packages $packages; }
     if [ "$(cat "$LAYERS/$name.contents" 2>/dev/null)" != "$packages"$'\n'"$recipe" ]; then
         # shellcheck disable=SC2086
         unpack "$name" $packages
