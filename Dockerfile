@@ -10,9 +10,6 @@ ARG BINARIES=source
 ARG SPA=source
 
 FROM docker.io/library/rust:1.95.0-slim-bookworm AS binaries-source
-RUN apt-get update \
-    && apt-get install -y --no-install-recommends cmake g++ make \
-    && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
 COPY crates crates

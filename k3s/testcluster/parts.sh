@@ -11,7 +11,9 @@ RESERVED_MI=$((MEMORY_MI > 8192 ? MEMORY_MI - 8192 : 0))
 
 # What the kubelet and kube-proxy set, for ./down to set back.
 keep_kernel_settings() {
-    sysctl net.ipv4.ip_forward net.ipv4.conf.all.route_localnet vm.overcommit_memory vm.panic_on_oom kernel.panic \
+    # Where they are modules: pods' files, and firewall rules for what goes from pod to pod.
+    modprobe -qa overlay br_netfilter 2>/dev/null || true
+    sysctl net.bridge.bridge-nf-call-iptables net.ipv4.ip_forward net.ipv4.conf.all.route_localnet vm.overcommit_memory vm.panic_on_oom kernel.panic \
         kernel.panic_on_oops kernel.keys.root_maxkeys kernel.keys.root_maxbytes >kernel-settings 2>/dev/null || true
 }
 
@@ -132,6 +134,9 @@ CONFIG
     start kubelet "$BIN/kubelet" --config=kubelet.yaml --kubeconfig=kubelet.kubeconfig --hostname-override="$NODE" \
         --node-ip="$NODE_IP" --root-dir="$RUN/kubelet"
     sysctl -qw net.ipv4.ip_forward=1
+    # Docker, where it runs, refuses to forward what it does not know. ./down finds these by their comment.
+    iptables -I FORWARD -s 10.42.0.0/16 -m comment --comment CNI-testcluster -j ACCEPT
+    iptables -I FORWARD -d 10.42.0.0/16 -m comment --comment CNI-testcluster -j ACCEPT
     start proxy "$BIN/kube-proxy" --kubeconfig=proxy.kubeconfig --hostname-override="$NODE" --cluster-cidr=10.42.0.0/16 \
         --proxy-mode=iptables --conntrack-max-per-core=0 --conntrack-tcp-timeout-established=0 --conntrack-tcp-timeout-close-wait=0 \
         --healthz-bind-address=127.0.0.1:10256 --metrics-bind-address=127.0.0.1:10249
