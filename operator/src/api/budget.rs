@@ -127,7 +127,7 @@ pub(super) fn rule() -> Rule {
             "[{quantities}].exists(text, !isQuantity(text) || !quantity(text).isInteger()) || {committed} <= quantity(self.memoryBudget).asInteger()"
         ),
         format!(
-            "'limits add up to %dMi, the memory budget is %s; lower replicas or limits, or raise spec.memoryBudget'.format([dyn(({committed} + 1048575) / 1048576), dyn(self.memoryBudget)])"
+            "'limits add up to %dMi, the memory budget is %dMi; lower replicas or limits, or raise spec.memoryBudget'.format([({committed} + 1048575) / 1048576, (quantity(self.memoryBudget).asInteger() + 1048575) / 1048576])"
         ),
     )
 }

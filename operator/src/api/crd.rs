@@ -28,9 +28,23 @@ pub fn crds() -> [Value; 2] {
 /// Helm must not delete every platform with the operator.
 fn with_annotations(crd: CustomResourceDefinition) -> Value {
     let mut crd = serde_json::to_value(crd).unwrap_or_default();
+    let schema = &mut crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"];
+    never_null(schema);
     // Rules may name only what the schema knows.
-    crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["metadata"] =
+    schema["properties"]["metadata"] =
         json!({"type": "object", "properties": {"name": {"type": "string"}}});
     crd["metadata"]["annotations"] = json!({"helm.sh/resource-policy": "keep"});
     crd
+}
+
+/// A null is then the same as nothing to the API server, and no rule need think of it.
+fn never_null(schema: &mut Value) {
+    match schema {
+        Value::Object(fields) => {
+            fields.remove("nullable");
+            fields.values_mut().for_each(never_null);
+        }
+        Value::Array(items) => items.iter_mut().for_each(never_null),
+        _ => {}
+    }
 }

@@ -1,6 +1,6 @@
 //! The defaults of the specification, declared once as a value and written into the CRD's schema from it.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     DeletionPolicy, Dependency, EventPlatformSpec, Managed, Migrations, OnFailure, PaymentProvider,

@@ -3,12 +3,21 @@
 mod budget;
 mod crd;
 mod defaults;
-#[expect(unreachable_pub, reason = "KubeSchema repeats each struct inside a function")]
+#[expect(
+    unreachable_pub,
+    reason = "KubeSchema repeats each struct inside a function"
+)]
 mod restore;
 mod rules;
-#[expect(unreachable_pub, reason = "KubeSchema repeats each struct inside a function")]
+#[expect(
+    unreachable_pub,
+    reason = "KubeSchema repeats each struct inside a function"
+)]
 mod services;
-#[expect(unreachable_pub, reason = "KubeSchema repeats each struct inside a function")]
+#[expect(
+    unreachable_pub,
+    reason = "KubeSchema repeats each struct inside a function"
+)]
 mod spec;
 mod status;
 

@@ -1,1 +1,5 @@
-fn main() {}
+//! The operator's integration tests: one binary, no cluster.
+
+mod crd;
+mod rules;
+mod schema;
