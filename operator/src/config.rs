@@ -10,7 +10,12 @@ pub struct Config {
     #[command(flatten)]
     pub server: ServerConfig,
     /// Name of this operator among several; the pod's name
-    #[arg(long, env, default_value = "operator", help_heading = "Leader election")]
+    #[arg(
+        long,
+        env,
+        default_value = "operator",
+        help_heading = "Leader election"
+    )]
     pub pod_name: String,
     /// Namespace of the lease that decides which of several operators works
     #[arg(long, env, default_value = "default", help_heading = "Leader election")]

@@ -1,6 +1,9 @@
 //! When to look at which platform: on its own changes, on those of anything it owns or refers to, and every few minutes.
 
-use std::{sync::Arc, time::{Duration, Instant}};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context as _;
 use futures::StreamExt as _;
@@ -20,12 +23,11 @@ use kit::{
 };
 use kube::{
     Api, Client, Resource, ResourceExt as _,
-    core::DeserializeGuard,
+    core::{DeserializeGuard, PartialObjectMeta},
     runtime::{
         Controller,
         controller::{Action, Config as ControllerConfig},
         events::{Recorder, Reporter},
-        metadata_watcher,
         reflector::ObjectRef,
         utils::WatchStreamExt as _,
         watcher,
@@ -54,8 +56,15 @@ const AFTER_ERROR: Duration = Duration::from_secs(5);
 /// Serves health and metrics, and works for as long as it leads.
 pub async fn run(config: Config, shutdown: Shutdown) -> anyhow::Result<()> {
     describe_metrics();
-    let client = Client::try_default().await.context("no cluster to work on")?;
-    let server = kit::server::serve(config.server.clone(), ApiRouter::new(), Readiness::new(), shutdown.clone());
+    let client = Client::try_default()
+        .await
+        .context("no cluster to work on")?;
+    let server = kit::server::serve(
+        config.server.clone(),
+        ApiRouter::new(),
+        Readiness::new(),
+        shutdown.clone(),
+    );
     let work = async {
         let result = work(client, &config, &shutdown).await;
         shutdown.trigger();
@@ -92,13 +101,15 @@ async fn control(client: Client, config: &Config, shutdown: &Shutdown) {
         client: client.clone(),
     });
     let namespace = config.watch_namespace.as_deref();
-    let owned = watcher::Config::default().labels(&format!("app.kubernetes.io/managed-by={MANAGED_BY}"));
+    let owned =
+        watcher::Config::default().labels(&format!("app.kubernetes.io/managed-by={MANAGED_BY}"));
 
-    let platforms = Controller::new(api::<Guarded<EventPlatform>>(&client, namespace), watcher::Config::default());
+    let platforms = Controller::new(
+        api::<Guarded<EventPlatform>>(&client, namespace),
+        watcher::Config::default(),
+    );
     let store = platforms.store();
-    let secrets = metadata_watcher(api::<Secret>(&client, namespace), watcher::Config::default())
-        .default_backoff()
-        .touched_objects();
+    let secrets = metadata::<Secret>(&client, namespace, &watcher::Config::default());
     let platforms = platforms
         .with_config(ControllerConfig::default().concurrency(CONCURRENCY).debounce(DEBOUNCE))
         .owns(api::<Deployment>(&client, namespace), owned.clone())
@@ -142,15 +153,18 @@ async fn control(client: Client, config: &Config, shutdown: &Shutdown) {
         .for_each(|_| std::future::ready(()));
 
     let end = shutdown.clone();
-    let restores = Controller::new(api::<Guarded<EventPlatformRestore>>(&client, namespace), watcher::Config::default())
-        .with_config(ControllerConfig::default().concurrency(1))
-        .graceful_shutdown_on(async move { end.cancelled().await })
-        .run(
-            move |restore, context| lonely(restore, context, store.clone()),
-            error_policy,
-            context,
-        )
-        .for_each(|_| std::future::ready(()));
+    let restores = Controller::new(
+        api::<Guarded<EventPlatformRestore>>(&client, namespace),
+        watcher::Config::default(),
+    )
+    .with_config(ControllerConfig::default().concurrency(1))
+    .graceful_shutdown_on(async move { end.cancelled().await })
+    .run(
+        move |restore, context| lonely(restore, context, store.clone()),
+        error_policy,
+        context,
+    )
+    .for_each(|_| std::future::ready(()));
     tokio::join!(platforms, restores);
 }
 
@@ -170,25 +184,41 @@ fn metadata<K>(
     client: &Client,
     namespace: Option<&str>,
     config: &watcher::Config,
-) -> impl futures::Stream<Item = Result<kube::core::PartialObjectMeta<K>, watcher::Error>> + Send + 'static
+) -> impl futures::Stream<Item = Result<PartialObjectMeta<K>, watcher::Error>> + Send + 'static
 where
-    K: Resource<Scope = kube::core::NamespaceResourceScope, DynamicType = ()> + Clone + DeserializeOwned + std::fmt::Debug + Send + Sync + 'static,
+    K: Resource<Scope = kube::core::NamespaceResourceScope, DynamicType = ()>
+        + Clone
+        + DeserializeOwned
+        + std::fmt::Debug
+        + Send
+        + Sync
+        + 'static,
 {
-    metadata_watcher(api::<K>(client, namespace), config.clone())
-        .default_backoff()
-        .touched_objects()
+    watcher(
+        api::<PartialObjectMeta<K>>(client, namespace),
+        config.clone(),
+    )
+    .default_backoff()
+    .touched_objects()
 }
 
 /// Whether a Secret is one of this platform's or one that its spec names.
 fn concerns(platform: &Guarded<EventPlatform>, secret: &str) -> bool {
     let name = platform.name_any();
-    secret.strip_prefix(&name).is_some_and(|rest| rest.starts_with('-'))
+    secret
+        .strip_prefix(&name)
+        .is_some_and(|rest| rest.starts_with('-'))
         || platform.0.as_ref().is_ok_and(|platform| {
-            crate::cluster::referenced(&name, &platform.spec).iter().any(|named| named == secret)
+            crate::cluster::referenced(&name, &platform.spec)
+                .iter()
+                .any(|named| named == secret)
         })
 }
 
-async fn look(platform: Arc<Guarded<EventPlatform>>, context: Arc<Context>) -> Result<Action, Error> {
+async fn look(
+    platform: Arc<Guarded<EventPlatform>>,
+    context: Arc<Context>,
+) -> Result<Action, Error> {
     let namespace = platform.namespace().unwrap_or_default();
     let name = platform.name_any();
     let span = info_span!(
@@ -201,12 +231,17 @@ async fn look(platform: Arc<Guarded<EventPlatform>>, context: Arc<Context>) -> R
     kit::telemetry::within(span.clone(), None, async {
         if let Err(invalid) = &platform.0 {
             // Left alone until it changes: the others go on.
-            tracing::error!(namespace, name, "this EventPlatform can't be read: {}", invalid.error);
+            tracing::error!(
+                namespace,
+                name,
+                "this EventPlatform can't be read: {}",
+                invalid.error
+            );
             counter!("operator_reconciles_total", "result" => "malformed").increment(1);
             return Ok(Action::await_change());
         }
         let started = Instant::now();
-        let result = reconcile::reconcile(&context, &namespace, &name).await;
+        let result = Box::pin(reconcile::reconcile(&context, &namespace, &name)).await;
         histogram!("operator_reconcile_duration_seconds").record(started.elapsed());
         let label = match &result {
             Ok(_) => "ok",
@@ -234,13 +269,21 @@ async fn lonely(
     let Ok(restore) = &restore.0 else {
         return Ok(Action::await_change());
     };
-    let over = restore.status.as_ref().and_then(|status| status.phase).is_some_and(RestorePhase::is_over);
+    let over = restore
+        .status
+        .as_ref()
+        .and_then(|status| status.phase)
+        .is_some_and(RestorePhase::is_over);
     let namespace = restore.namespace().unwrap_or_default();
-    let reference = ObjectRef::<Guarded<EventPlatform>>::new(&restore.spec.platform).within(&namespace);
+    let reference =
+        ObjectRef::<Guarded<EventPlatform>>::new(&restore.spec.platform).within(&namespace);
     if over || platforms.get(&reference).is_some() {
         return Ok(Action::await_change());
     }
-    let message = format!("there is no EventPlatform {} in this namespace", restore.spec.platform);
+    let message = format!(
+        "there is no EventPlatform {} in this namespace",
+        restore.spec.platform
+    );
     reconcile::report_restore(&context.client, restore, RestorePhase::Pending, &message).await?;
     Ok(Action::await_change())
 }
@@ -250,11 +293,29 @@ fn error_policy<K>(_object: Arc<K>, _error: &Error, _context: Arc<Context>) -> A
 }
 
 fn describe_metrics() {
-    describe_counter!("operator_reconciles_total", "Looks at a platform, by result");
-    describe_histogram!("operator_reconcile_duration_seconds", "How long a look took");
-    describe_counter!("operator_writes_total", "Objects created, changed or deleted");
-    describe_counter!("operator_drift_repaired_total", "Objects that somebody had changed and that were put right");
+    describe_counter!(
+        "operator_reconciles_total",
+        "Looks at a platform, by result"
+    );
+    describe_histogram!(
+        "operator_reconcile_duration_seconds",
+        "How long a look took"
+    );
+    describe_counter!(
+        "operator_writes_total",
+        "Objects created, changed or deleted"
+    );
+    describe_counter!(
+        "operator_drift_repaired_total",
+        "Objects that somebody had changed and that were put right"
+    );
     describe_gauge!("operator_leader", "1 while this operator leads");
-    describe_gauge!("operator_platform_ready", "1 while the platform is ready, by namespace and name");
-    describe_gauge!("operator_platform_last_backup_timestamp_seconds", "When the last backup was finished, by namespace and name");
+    describe_gauge!(
+        "operator_platform_ready",
+        "1 while the platform is ready, by namespace and name"
+    );
+    describe_gauge!(
+        "operator_platform_last_backup_timestamp_seconds",
+        "When the last backup was finished, by namespace and name"
+    );
 }

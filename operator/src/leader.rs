@@ -11,7 +11,11 @@ use crate::Config;
 const LEASE: &str = "event-platform-operator";
 
 /// Waits until this process leads; the channel tells when it no longer does. `None` when the process is to end before.
-pub(crate) async fn lead(client: Client, config: &Config, shutdown: &Shutdown) -> anyhow::Result<Option<watch::Receiver<bool>>> {
+pub(crate) async fn lead(
+    client: Client,
+    config: &Config,
+    shutdown: &Shutdown,
+) -> anyhow::Result<Option<watch::Receiver<bool>>> {
     let duration = config.lease_duration.as_secs().max(3);
     let manager = LeaseManagerBuilder::new(client, LEASE)
         .with_namespace(&config.pod_namespace)

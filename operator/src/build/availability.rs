@@ -10,7 +10,7 @@ use super::{
 use crate::api::Autoscaling;
 
 /// Where two pods and more run, a drained node may take one at a time. For a single pod it would block the drain for ever.
-pub fn disruption_budget(plan: &Plan, service: Service) -> Option<Object> {
+pub(super) fn disruption_budget(plan: &Plan, service: Service) -> Option<Object> {
     let fewest = autoscaling(plan, service)
         .map(|scaling| scaling.min)
         .or(plan.settings(service).replicas)?;
@@ -28,7 +28,7 @@ pub fn disruption_budget(plan: &Plan, service: Service) -> Option<Object> {
     })
 }
 
-pub fn autoscaler(plan: &Plan, service: Service) -> Option<Object> {
+pub(super) fn autoscaler(plan: &Plan, service: Service) -> Option<Object> {
     let scaling = autoscaling(plan, service)?;
     (!plan.stopped).then(|| {
         Object::new(

@@ -48,7 +48,10 @@ const COPIES: [(&str, &str); 5] = [
 
 impl Credentials {
     /// What somebody deleted, as far as the parts' own Secrets still have it. All else can be made anew.
-    pub fn recovered(existing: &SecretData, copy: impl Fn(&str, &str) -> Option<String>) -> SecretData {
+    pub fn recovered(
+        existing: &SecretData,
+        copy: impl Fn(&str, &str) -> Option<String>,
+    ) -> SecretData {
         let mut all = existing.clone();
         for (name, part) in COPIES {
             if !all.contains_key(name)

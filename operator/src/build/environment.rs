@@ -13,7 +13,7 @@ use super::{
 };
 
 /// The Secret that a service's containers get as environment: what it may know, and nothing else.
-pub fn secret(plan: &Plan, service: Service) -> Object {
+pub(super) fn secret(plan: &Plan, service: Service) -> Object {
     Object::new(
         Kind::Secret,
         json!({
@@ -25,7 +25,7 @@ pub fn secret(plan: &Plan, service: Service) -> Object {
 }
 
 /// Changes when the service's secrets do, so that its pods roll.
-pub fn secrets_digest(plan: &Plan, service: Service) -> String {
+pub(super) fn secrets_digest(plan: &Plan, service: Service) -> String {
     digest(&secrets(plan, service))
 }
 
@@ -51,13 +51,21 @@ fn secrets(plan: &Plan, service: Service) -> BTreeMap<&'static str, String> {
         }
         Service::Payment | Service::Sandbox => {
             for name in ["SANDBOX_API_KEY", "SANDBOX_WEBHOOK_SECRET"] {
-                let given = plan.referenced.payments.as_ref().and_then(|data| data.get(name));
+                let given = plan
+                    .referenced
+                    .payments
+                    .as_ref()
+                    .and_then(|data| data.get(name));
                 env.insert(name, given.cloned().unwrap_or_else(|| own(name)));
             }
         }
         Service::Worker => {
             for name in ["SMTP_URL", "MAIL_FROM"] {
-                let given = plan.referenced.mail.as_ref().and_then(|data| data.get(name));
+                let given = plan
+                    .referenced
+                    .mail
+                    .as_ref()
+                    .and_then(|data| data.get(name));
                 if let Some(value) = given {
                     env.insert(name, value.clone());
                 }
@@ -69,7 +77,7 @@ fn secrets(plan: &Plan, service: Service) -> BTreeMap<&'static str, String> {
 }
 
 /// The URL of a service's database.
-pub fn database_url(plan: &Plan, service: Service) -> String {
+pub(super) fn database_url(plan: &Plan, service: Service) -> String {
     let upper = service.name().to_uppercase();
     match &plan.referenced.postgres {
         Some(external) => external
@@ -85,7 +93,7 @@ pub fn database_url(plan: &Plan, service: Service) -> String {
     }
 }
 
-pub fn redis_url(plan: &Plan) -> String {
+pub(super) fn redis_url(plan: &Plan) -> String {
     match &plan.referenced.redis {
         Some(external) => external.get("REDIS_URL").cloned().unwrap_or_default(),
         None => format!(
@@ -108,7 +116,7 @@ pub fn rabbitmq_url(plan: &Plan) -> String {
 }
 
 /// Environment that is no secret, with the spec's own variables, which win.
-pub fn plain(plan: &Plan, service: Service) -> Vec<Value> {
+pub(super) fn plain(plan: &Plan, service: Service) -> Vec<Value> {
     let mut env = if service == Service::Frontend {
         entrance(plan)
     } else {
@@ -143,11 +151,17 @@ fn process(plan: &Plan, service: Service) -> BTreeMap<String, Value> {
         Service::Booking,
         Service::Payment,
     ] {
-        set(&format!("{}_URL", peer.name().to_uppercase()), address(plan, peer));
+        set(
+            &format!("{}_URL", peer.name().to_uppercase()),
+            address(plan, peer),
+        );
     }
     if matches!(service, Service::Payment | Service::Sandbox) {
         set("SANDBOX_URL", address(plan, Service::Sandbox));
-        set("SANDBOX_PUBLIC_URL", format!("{}/sandbox", plan.public_url()));
+        set(
+            "SANDBOX_PUBLIC_URL",
+            format!("{}/sandbox", plan.public_url()),
+        );
     }
     if service == Service::Auth {
         let https = plan

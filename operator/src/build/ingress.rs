@@ -8,7 +8,7 @@ use super::{
     plan::Plan,
 };
 
-pub fn ingress(plan: &Plan) -> Option<Object> {
+pub(super) fn ingress(plan: &Plan) -> Option<Object> {
     let ingress = plan.spec.ingress.as_ref()?;
     let mut spec = json!({
         "rules": [{

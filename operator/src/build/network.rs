@@ -44,7 +44,7 @@ fn users(backend: Backend) -> &'static [&'static str] {
     }
 }
 
-pub fn policies(plan: &Plan) -> Vec<Object> {
+pub(super) fn policies(plan: &Plan) -> Vec<Object> {
     let mut policies = vec![isolation(plan)];
     for service in Service::ROLLOUT {
         policies.push(policy(
@@ -55,7 +55,10 @@ pub fn policies(plan: &Plan) -> Vec<Object> {
         ));
     }
     for backend in Backend::ALL {
-        if super::backends::dependency(&plan.spec, backend).managed.is_some() {
+        if super::backends::dependency(&plan.spec, backend)
+            .managed
+            .is_some()
+        {
             policies.push(policy(
                 plan,
                 backend.name(),
@@ -152,7 +155,10 @@ fn egress(plan: &Plan, from: &str) -> Value {
         if !users(backend).contains(&from) {
             continue;
         }
-        if super::backends::dependency(&plan.spec, backend).managed.is_some() {
+        if super::backends::dependency(&plan.spec, backend)
+            .managed
+            .is_some()
+        {
             rules.push(json!({
                 "to": [component(plan, backend.name())],
                 "ports": [{"port": backend.name(), "protocol": "TCP"}],
@@ -170,7 +176,11 @@ fn egress(plan: &Plan, from: &str) -> Value {
     }
     let traces = ![MIGRATE, BACKUP, RESTORE, Service::Frontend.name()].contains(&from);
     if let Some(tracing) = plan.spec.tracing.as_ref().filter(|_| traces) {
-        let usual = if tracing.endpoint.starts_with("https:") { 443 } else { 80 };
+        let usual = if tracing.endpoint.starts_with("https:") {
+            443
+        } else {
+            80
+        };
         rules.push(anywhere(std::slice::from_ref(&tracing.endpoint), usual));
     }
     json!(rules)

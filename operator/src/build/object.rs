@@ -43,17 +43,22 @@ impl Kind {
             Self::ServiceAccount => ("", "v1", "ServiceAccount", "serviceaccounts"),
             Self::Secret => ("", "v1", "Secret", "secrets"),
             Self::ConfigMap => ("", "v1", "ConfigMap", "configmaps"),
-            Self::PersistentVolumeClaim => (
-                "",
-                "v1",
-                "PersistentVolumeClaim",
-                "persistentvolumeclaims",
-            ),
-            Self::Service => ("", "v1", "Service", "services"),
-            Self::NetworkPolicy => ("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies"),
-            Self::PodDisruptionBudget => {
-                ("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets")
+            Self::PersistentVolumeClaim => {
+                ("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims")
             }
+            Self::Service => ("", "v1", "Service", "services"),
+            Self::NetworkPolicy => (
+                "networking.k8s.io",
+                "v1",
+                "NetworkPolicy",
+                "networkpolicies",
+            ),
+            Self::PodDisruptionBudget => (
+                "policy",
+                "v1",
+                "PodDisruptionBudget",
+                "poddisruptionbudgets",
+            ),
             Self::StatefulSet => ("apps", "v1", "StatefulSet", "statefulsets"),
             Self::Job => ("batch", "v1", "Job", "jobs"),
             Self::CronJob => ("batch", "v1", "CronJob", "cronjobs"),

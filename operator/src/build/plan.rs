@@ -8,7 +8,7 @@ use super::{
     credentials::Credentials,
     part::{MANAGED_BY, Service, selector},
 };
-use crate::api::{EventPlatformSpec, Release, Resources, Probes, EnvVar};
+use crate::api::{EnvVar, EventPlatformSpec, Probes, Release, Resources};
 
 /// Contents of a Secret.
 pub type SecretData = BTreeMap<String, String>;

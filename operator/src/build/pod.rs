@@ -6,14 +6,20 @@ use super::plan::Plan;
 use crate::api::{Probe, Resources};
 
 /// The user of the distroless base image.
-pub const NONROOT: i64 = 65532;
+pub(super) const NONROOT: i64 = 65532;
 /// The user of the images of PostgreSQL, Redis and RabbitMQ.
-pub const DATABASE_USER: i64 = 999;
+pub(super) const DATABASE_USER: i64 = 999;
 /// The user of the image of nginx.
-pub const NGINX: i64 = 101;
+pub(super) const NGINX: i64 = 101;
 
 /// A pod's spec, as Kubernetes' restricted pod security standard wants it.
-pub fn pod(plan: &Plan, component: &str, user: i64, containers: Value, volumes: Value) -> Value {
+pub(super) fn pod(
+    plan: &Plan,
+    component: &str,
+    user: i64,
+    container: &Value,
+    volumes: &Value,
+) -> Value {
     json!({
         "serviceAccountName": plan.of(component),
         "automountServiceAccountToken": false,
@@ -26,12 +32,12 @@ pub fn pod(plan: &Plan, component: &str, user: i64, containers: Value, volumes: 
             "fsGroupChangePolicy": "OnRootMismatch",
             "seccompProfile": {"type": "RuntimeDefault"},
         },
-        "containers": containers,
+        "containers": [container],
         "volumes": volumes,
     })
 }
 
-pub fn container_security() -> Value {
+pub(super) fn container_security() -> Value {
     json!({
         "allowPrivilegeEscalation": false,
         "readOnlyRootFilesystem": true,
@@ -39,16 +45,16 @@ pub fn container_security() -> Value {
     })
 }
 
-pub fn scratch(name: &str) -> Value {
+pub(super) fn scratch(name: &str) -> Value {
     json!({"name": name, "emptyDir": {"sizeLimit": "64Mi"}})
 }
 
-pub fn claim(name: &str, claim: &str) -> Value {
+pub(super) fn claim(name: &str, claim: &str) -> Value {
     json!({"name": name, "persistentVolumeClaim": {"claimName": claim}})
 }
 
 /// Only what is set: the API server would answer an absent limit with an absent one.
-pub fn resources(resources: &Resources) -> Value {
+pub(super) fn resources(resources: &Resources) -> Value {
     let mut limits = json!({"memory": resources.limits.memory});
     if let Some(cpu) = &resources.limits.cpu {
         limits["cpu"] = cpu.as_str().into();
@@ -60,11 +66,11 @@ pub fn resources(resources: &Resources) -> Value {
 }
 
 /// Resources of what the spec does not set.
-pub fn fixed_resources(memory: &str) -> Value {
+pub(super) fn fixed_resources(memory: &str) -> Value {
     json!({"requests": {"cpu": "10m", "memory": "16Mi"}, "limits": {"memory": memory}})
 }
 
-pub fn probe(action: &Value, probe: &Probe) -> Value {
+pub(super) fn probe(action: &Value, probe: &Probe) -> Value {
     let mut value = action.clone();
     value["periodSeconds"] = probe.period_seconds.into();
     value["timeoutSeconds"] = probe.timeout_seconds.into();

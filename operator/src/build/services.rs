@@ -16,7 +16,7 @@ const GRACE: i64 = 45;
 /// nginx ends at once when told; it is told when every node has heard that the pod ends.
 const NGINX_DELAY: i64 = 6;
 
-pub fn account(plan: &Plan, component: &str) -> Object {
+pub(super) fn account(plan: &Plan, component: &str) -> Object {
     Object::new(
         Kind::ServiceAccount,
         json!({
@@ -26,7 +26,7 @@ pub fn account(plan: &Plan, component: &str) -> Object {
     )
 }
 
-pub fn service(plan: &Plan, service: Service) -> Object {
+pub(super) fn service(plan: &Plan, service: Service) -> Object {
     Object::new(
         Kind::Service,
         json!({
@@ -64,7 +64,10 @@ pub fn deployment(plan: &Plan, service: Service) -> Object {
     }
     let mut metadata = plan.metadata(&plan.of(name), name);
     metadata["labels"]["app.kubernetes.io/version"] = plan.release.version.as_str().into();
-    Object::new(Kind::Deployment, json!({"metadata": metadata, "spec": spec}))
+    Object::new(
+        Kind::Deployment,
+        json!({"metadata": metadata, "spec": spec}),
+    )
 }
 
 fn pod_spec(plan: &Plan, service: Service) -> Value {
@@ -96,8 +99,12 @@ fn pod_spec(plan: &Plan, service: Service) -> Value {
     if service != Service::Frontend {
         container["envFrom"] = json!([{"secretRef": {"name": plan.of(name)}}]);
     }
-    let user = if service == Service::Frontend { NGINX } else { NONROOT };
-    let mut spec = pod(plan, name, user, json!([container]), json!([scratch("tmp")]));
+    let user = if service == Service::Frontend {
+        NGINX
+    } else {
+        NONROOT
+    };
+    let mut spec = pod(plan, name, user, &container, &json!([scratch("tmp")]));
     spec["terminationGracePeriodSeconds"] = GRACE.into();
     spec["topologySpreadConstraints"] = spread(plan, name);
     spec

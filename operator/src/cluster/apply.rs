@@ -113,11 +113,7 @@ impl<'a> Applier<'a> {
         match self.api(object.kind).create(&params, &value).await {
             Ok(_) => {
                 self.writes += 1;
-                tracing::info!(
-                    kind = object.kind.name(),
-                    name = object.name(),
-                    "created"
-                );
+                tracing::info!(kind = object.kind.name(), name = object.name(), "created");
                 Ok(())
             }
             Err(kube::Error::Api(status)) if status.is_already_exists() => Ok(()),
@@ -162,7 +158,8 @@ impl<'a> Applier<'a> {
             .as_array()
             .is_some_and(|managers| {
                 managers.iter().any(|entry| {
-                    entry["manager"] == MANAGER && entry["fieldsV1"]["f:spec"]["f:replicas"].is_object()
+                    entry["manager"] == MANAGER
+                        && entry["fieldsV1"]["f:spec"]["f:replicas"].is_object()
                 })
             });
         if !ours {

@@ -40,17 +40,33 @@ impl Seen {
             .into_iter()
             .map(async |kind| {
                 let objects = list(client, namespace, &kind.api(), &selector).await?;
-                Ok::<_, kube::Error>(objects.into_iter().map(move |value| (kind, value)).collect::<Vec<_>>())
+                Ok::<_, kube::Error>(
+                    objects
+                        .into_iter()
+                        .map(move |value| (kind, typed(kind, value)))
+                        .collect::<Vec<_>>(),
+                )
             })
             .collect::<FuturesUnordered<_>>()
             .try_collect::<Vec<_>>();
         let pods = async {
-            list(client, namespace, &ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk("", "v1", "Pod"), "pods"), &selector).await
+            list(
+                client,
+                namespace,
+                &ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk("", "v1", "Pod"), "pods"),
+                &selector,
+            )
+            .await
         };
         let names = referenced(name, &platform.spec);
         let secrets = names
             .iter()
-            .map(async |secret| Ok::<_, kube::Error>((secret.clone(), secret_data(client, namespace, secret).await?)))
+            .map(async |secret| {
+                Ok::<_, kube::Error>((
+                    secret.clone(),
+                    secret_data(client, namespace, secret).await?,
+                ))
+            })
             .collect::<FuturesUnordered<_>>()
             .try_collect::<Vec<_>>();
         let restores = restores(client, namespace, name);
@@ -66,6 +82,13 @@ impl Seen {
             now: Utc::now().trunc_subsecs(0),
         }))
     }
+}
+
+/// The items of a list don't say what they are.
+fn typed(kind: Kind, mut value: Value) -> Value {
+    value["apiVersion"] = kind.api_version().into();
+    value["kind"] = kind.name().into();
+    value
 }
 
 async fn list(
@@ -140,9 +163,22 @@ pub fn referenced(name: &str, spec: &EventPlatformSpec) -> Vec<String> {
                 .map(|external| external.secret_ref.name.clone()),
         );
     }
-    names.extend(spec.mail.as_ref().map(|mail| mail.smtp_secret_ref.name.clone()));
-    names.extend(spec.admin.as_ref().map(|admin| admin.secret_ref.name.clone()));
-    names.extend(spec.payments.secret_ref.as_ref().map(|secret| secret.name.clone()));
+    names.extend(
+        spec.mail
+            .as_ref()
+            .map(|mail| mail.smtp_secret_ref.name.clone()),
+    );
+    names.extend(
+        spec.admin
+            .as_ref()
+            .map(|admin| admin.secret_ref.name.clone()),
+    );
+    names.extend(
+        spec.payments
+            .secret_ref
+            .as_ref()
+            .map(|secret| secret.name.clone()),
+    );
     names.extend(
         spec.ingress
             .as_ref()

@@ -4,7 +4,11 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Aspect, Draft, migration::{JobState, job_state}, pods};
+use super::{
+    Aspect, Draft,
+    migration::{JobState, job_state},
+    pods,
+};
 use crate::{
     api::{BackupStatus, ConditionStatus},
     build::{self, Kind, Plan, part},
@@ -19,7 +23,7 @@ struct Result {
 }
 
 /// Reports on the newest backup Job.
-pub fn observe(seen: &Seen, draft: &mut Draft) {
+pub(super) fn observe(seen: &Seen, draft: &mut Draft) {
     if seen.platform.spec.backup.is_none() {
         draft.set(
             Aspect::BackupHealthy,
@@ -34,12 +38,21 @@ pub fn observe(seen: &Seen, draft: &mut Draft) {
         .of_kind(Kind::Job)
         .filter(|(_, job)| job["metadata"]["labels"]["app.kubernetes.io/component"] == part::BACKUP)
         .collect();
-    jobs.sort_by_key(|(_, job)| job["metadata"]["creationTimestamp"].as_str().unwrap_or_default().to_owned());
+    jobs.sort_by_key(|(_, job)| {
+        job["metadata"]["creationTimestamp"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    });
     for (name, job) in &jobs {
         if let (JobState::Complete, Some(time)) = (job_state(job), completed(job)) {
             let said = seen.live.pod_of_job(name).and_then(pods::result);
             if let Some(result) = said.and_then(|said| serde_json::from_str::<Result>(said).ok())
-                && draft.status.last_backup.as_ref().is_none_or(|known| known.time < time)
+                && draft
+                    .status
+                    .last_backup
+                    .as_ref()
+                    .is_none_or(|known| known.time < time)
             {
                 draft.status.last_backup = Some(BackupStatus {
                     name: result.name,
@@ -56,7 +69,11 @@ pub fn observe(seen: &Seen, draft: &mut Draft) {
     if let Some((name, job)) = newest
         && let JobState::Failed { reason } = job_state(job)
     {
-        let said = seen.live.pod_of_job(name).and_then(pods::last_message).unwrap_or(reason);
+        let said = seen
+            .live
+            .pod_of_job(name)
+            .and_then(pods::last_message)
+            .unwrap_or(reason);
         draft.set(
             Aspect::BackupHealthy,
             ConditionStatus::False,
@@ -68,7 +85,12 @@ pub fn observe(seen: &Seen, draft: &mut Draft) {
     match &draft.status.last_backup {
         Some(last) => {
             let message = format!("{} ({})", last.name, last.message);
-            draft.set(Aspect::BackupHealthy, ConditionStatus::True, "Succeeded", message);
+            draft.set(
+                Aspect::BackupHealthy,
+                ConditionStatus::True,
+                "Succeeded",
+                message,
+            );
         }
         None => draft.set(
             Aspect::BackupHealthy,
@@ -84,26 +106,40 @@ fn completed(job: &Value) -> Option<DateTime<Utc>> {
 }
 
 /// True when the databases have been dumped for this migration, or need not be.
-pub async fn before_migration(
+pub(super) async fn before_migration(
     seen: &Seen,
     plan: &Plan,
     hash: &str,
     applier: &mut Applier<'_>,
     draft: &mut Draft,
 ) -> kube::Result<bool> {
-    let Some(backup) = plan.spec.backup.as_ref().filter(|_| plan.spec.migrations.backup_before) else {
+    let Some(backup) = plan
+        .spec
+        .backup
+        .as_ref()
+        .filter(|_| plan.spec.migrations.backup_before)
+    else {
         return Ok(true);
     };
     let job = build::backup_job(plan, backup, hash);
     match seen.live.get(Kind::Job, job.name()).map(job_state) {
         Some(JobState::Complete) => return Ok(true),
         Some(JobState::Failed { reason }) => {
-            let said = seen.live.pod_of_job(job.name()).and_then(pods::last_message).unwrap_or(reason);
+            let said = seen
+                .live
+                .pod_of_job(job.name())
+                .and_then(pods::last_message)
+                .unwrap_or(reason);
             let message = format!(
                 "the backup before the migration failed: {said}. Mend it and delete Job {}, or set spec.migrations.backupBefore to false",
                 job.name()
             );
-            draft.set(Aspect::MigrationsComplete, ConditionStatus::False, "BackupFailed", message.clone());
+            draft.set(
+                Aspect::MigrationsComplete,
+                ConditionStatus::False,
+                "BackupFailed",
+                message.clone(),
+            );
             draft.block("BackupFailed", "BackupFailed", message);
         }
         found => {
@@ -112,7 +148,12 @@ pub async fn before_migration(
                 applier.create(&job).await?;
             }
             let message = "every database is dumped before the migration";
-            draft.set(Aspect::MigrationsComplete, ConditionStatus::False, "BackingUp", message);
+            draft.set(
+                Aspect::MigrationsComplete,
+                ConditionStatus::False,
+                "BackingUp",
+                message,
+            );
             draft.block("BackingUp", "BackingUp", message);
         }
     }
@@ -127,7 +168,8 @@ async fn remove_others(seen: &Seen, plan: &Plan, applier: &mut Applier<'_>) -> k
         .live
         .of_kind(Kind::Job)
         .filter(|(name, job)| {
-            name.starts_with(&prefix) && job["metadata"]["ownerReferences"][0]["uid"] == owner.as_str()
+            name.starts_with(&prefix)
+                && job["metadata"]["ownerReferences"][0]["uid"] == owner.as_str()
         })
         .map(|(name, _)| name.to_owned())
         .collect();

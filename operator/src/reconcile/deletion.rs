@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Never waits for anything: a platform can be deleted in any state.
-pub async fn finish(client: &Client, seen: &Seen) -> Result<(), Error> {
+pub(super) async fn finish(client: &Client, seen: &Seen) -> Result<(), Error> {
     let metadata = &seen.platform.metadata;
     let held = metadata
         .finalizers

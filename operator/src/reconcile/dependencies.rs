@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Reports on the backends; true when all are ready. One that is somebody else's counts as ready: services tell when it is not.
-pub fn observe(seen: &Seen, plan: &Plan, draft: &mut Draft) -> bool {
+pub(super) fn observe(seen: &Seen, plan: &Plan, draft: &mut Draft) -> bool {
     let waiting: Vec<_> = Backend::ALL
         .into_iter()
         .filter(|backend| build::dependency(&plan.spec, *backend).managed.is_some())
@@ -45,7 +45,12 @@ pub fn observe(seen: &Seen, plan: &Plan, draft: &mut Draft) -> bool {
         })
         .collect();
     let message = sentences.join("; ");
-    draft.set(Aspect::DependenciesReady, ConditionStatus::False, reason, message.clone());
+    draft.set(
+        Aspect::DependenciesReady,
+        ConditionStatus::False,
+        reason,
+        message.clone(),
+    );
     draft.block(reason, activity, message);
     false
 }
@@ -55,5 +60,6 @@ fn is_ready(set: Option<&Value>) -> bool {
     let status = &set["status"];
     status["observedGeneration"].as_i64() >= set["metadata"]["generation"].as_i64()
         && status["readyReplicas"].as_i64().unwrap_or(0) >= 1
-        && (status["updateRevision"].is_null() || status["currentRevision"] == status["updateRevision"])
+        && (status["updateRevision"].is_null()
+            || status["currentRevision"] == status["updateRevision"])
 }

@@ -37,9 +37,10 @@ impl Aspect {
     pub fn is_bad(self, status: ConditionStatus) -> bool {
         match self {
             Self::Degraded => status == ConditionStatus::True,
-            Self::Available | Self::MigrationsComplete | Self::DependenciesReady | Self::BackupHealthy => {
-                status == ConditionStatus::False
-            }
+            Self::Available
+            | Self::MigrationsComplete
+            | Self::DependenciesReady
+            | Self::BackupHealthy => status == ConditionStatus::False,
             Self::Ready | Self::Progressing | Self::Paused => false,
         }
     }
@@ -72,11 +73,17 @@ impl Draft {
         reason: &'static str,
         message: impl Into<String>,
     ) {
-        self.conditions.insert(aspect, (status, reason, message.into()));
+        self.conditions
+            .insert(aspect, (status, reason, message.into()));
     }
 
     /// Says why the platform is not ready; what was said first stands.
-    pub fn block(&mut self, reason: &'static str, activity: impl Into<String>, message: impl Into<String>) {
+    pub fn block(
+        &mut self,
+        reason: &'static str,
+        activity: impl Into<String>,
+        message: impl Into<String>,
+    ) {
         if self.blocker.is_none() {
             self.blocker = Some((reason, activity.into(), message.into()));
         }
@@ -160,7 +167,10 @@ mod tests {
 
         let mut draft = Draft::new(Some(second));
         draft.set(Aspect::Ready, ConditionStatus::True, "AllReady", "");
-        assert_eq!(draft.finish(Some(2), later).conditions[0].last_transition_time, later);
+        assert_eq!(
+            draft.finish(Some(2), later).conditions[0].last_transition_time,
+            later
+        );
     }
 
     #[test]

@@ -8,22 +8,24 @@ use crate::{
     cluster::Seen,
 };
 
-pub struct LastGoodRelease {
+pub(super) struct LastGoodRelease {
     pub release: Release,
 }
 
 impl LastGoodRelease {
-    pub fn of(seen: &Seen) -> Option<Self> {
+    pub(super) fn of(seen: &Seen) -> Option<Self> {
         let name = format!("{}-last-good", seen.platform.metadata.name.as_deref()?);
         let text = seen.live.get(Kind::ConfigMap, &name)?["data"]["release"].as_str()?;
         let release = serde_json::from_str(text)
-            .inspect_err(|error| tracing::warn!(name, "the last good release can't be read: {error}"))
+            .inspect_err(|error| {
+                tracing::warn!(name, "the last good release can't be read: {error}")
+            })
             .ok()?;
         Some(Self { release })
     }
 }
 
-pub fn object(plan: &Plan, migration: &str) -> Object {
+pub(super) fn object(plan: &Plan, migration: &str) -> Object {
     let release = serde_json::to_string(&plan.release).unwrap_or_default();
     Object {
         kind: Kind::ConfigMap,
@@ -36,7 +38,7 @@ pub fn object(plan: &Plan, migration: &str) -> Object {
     }
 }
 
-pub fn status(plan: &Plan, migration: &str) -> LastGood {
+pub(super) fn status(plan: &Plan, migration: &str) -> LastGood {
     LastGood {
         version: plan.release.version.clone(),
         images: Service::SIX

@@ -37,17 +37,20 @@ pub(super) fn job_state(job: &Value) -> JobState {
 }
 
 /// Whether these migrations need not run.
-pub fn is_complete(hash: &str, status: &EventPlatformStatus) -> bool {
+pub(super) fn is_complete(hash: &str, status: &EventPlatformStatus) -> bool {
     let completed = status
         .migration
         .as_ref()
         .and_then(|migration| migration.completed_hash.as_deref());
-    let good = status.last_good.as_ref().map(|good| good.migration_hash.as_str());
+    let good = status
+        .last_good
+        .as_ref()
+        .map(|good| good.migration_hash.as_str());
     completed == Some(hash) || good == Some(hash)
 }
 
 /// One step: true once the databases have the schema of the plan's release.
-pub async fn advance(
+pub(super) async fn advance(
     seen: &Seen,
     plan: &Plan,
     hash: &str,
@@ -59,7 +62,12 @@ pub async fn advance(
     let version = plan.release.version.clone();
     if is_complete(hash, &draft.status) {
         // Somebody may have taken a failed change back: then its traces go.
-        if draft.status.migration.as_ref().is_some_and(|known| known.hash != hash) {
+        if draft
+            .status
+            .migration
+            .as_ref()
+            .is_some_and(|known| known.hash != hash)
+        {
             let known = draft.status.migration.get_or_insert_default();
             *known = MigrationStatus {
                 hash: hash.into(),
@@ -87,7 +95,11 @@ pub async fn advance(
         }
     };
     let meanwhile = if serving {
-        let good = draft.status.last_good.as_ref().map(|good| good.version.clone());
+        let good = draft
+            .status
+            .last_good
+            .as_ref()
+            .map(|good| good.version.clone());
         format!("{} keeps serving meanwhile", good.unwrap_or_default())
     } else {
         "nothing serves yet".into()
@@ -111,7 +123,8 @@ pub async fn advance(
     draft.look_again(STEP);
     match seen.live.get(Kind::Job, job.name()).map(job_state) {
         None => {
-            if serving && !super::backup::before_migration(seen, plan, hash, applier, draft).await? {
+            if serving && !super::backup::before_migration(seen, plan, hash, applier, draft).await?
+            {
                 draft.status.migration = Some(state);
                 return Ok(false);
             }
@@ -153,7 +166,8 @@ pub async fn advance(
                 let wait = build::retry_after(state.attempt);
                 retrying(&state, attempts, draft);
                 state.attempt += 1;
-                state.next_attempt_at = Some(seen.now + TimeDelta::from_std(wait).unwrap_or_default());
+                state.next_attempt_at =
+                    Some(seen.now + TimeDelta::from_std(wait).unwrap_or_default());
                 draft.look_again(wait);
             }
         }
@@ -161,7 +175,12 @@ pub async fn advance(
             let pod = seen.live.pod_of_job(job.name());
             if let Some(fault) = pod.and_then(pods::fault) {
                 let message = format!("the migration can't start: {fault}; {meanwhile}");
-                draft.set(Aspect::MigrationsComplete, ConditionStatus::False, "CannotStart", message.clone());
+                draft.set(
+                    Aspect::MigrationsComplete,
+                    ConditionStatus::False,
+                    "CannotStart",
+                    message.clone(),
+                );
                 draft.block("MigrationCannotStart", "MigrationCannotStart", message);
             } else {
                 let progress = pod.and_then(pods::progress).map_or_else(
@@ -178,25 +197,55 @@ pub async fn advance(
 
 fn running(progress: &str, draft: &mut Draft, meanwhile: &str) {
     let message = format!("migrating: {progress}; {meanwhile}");
-    draft.set(Aspect::MigrationsComplete, ConditionStatus::False, "Running", message.clone());
+    draft.set(
+        Aspect::MigrationsComplete,
+        ConditionStatus::False,
+        "Running",
+        message.clone(),
+    );
     draft.block("Migrating", format!("Migrating {progress}"), message);
 }
 
 fn retrying(state: &MigrationStatus, attempts: i32, draft: &mut Draft) {
     let said = state.message.clone().unwrap_or_default();
-    let done = if state.next_attempt_at.is_some() { state.attempt - 1 } else { state.attempt };
+    let done = if state.next_attempt_at.is_some() {
+        state.attempt - 1
+    } else {
+        state.attempt
+    };
     let message = format!("{said}; attempt {done} of {attempts}, the next one follows");
-    draft.set(Aspect::MigrationsComplete, ConditionStatus::False, "Retrying", message.clone());
+    draft.set(
+        Aspect::MigrationsComplete,
+        ConditionStatus::False,
+        "Retrying",
+        message.clone(),
+    );
     draft.block("MigrationRetrying", "MigrationRetrying", message);
 }
 
-fn failed(state: &MigrationStatus, attempts: i32, version: &str, meanwhile: &str, draft: &mut Draft) {
+fn failed(
+    state: &MigrationStatus,
+    attempts: i32,
+    version: &str,
+    meanwhile: &str,
+    draft: &mut Draft,
+) {
     let message = format!(
         "{}; attempt {attempts} of {attempts} at {version}. Fix or revert the spec; {meanwhile}",
         state.message.clone().unwrap_or_default()
     );
-    draft.set(Aspect::MigrationsComplete, ConditionStatus::False, "MigrationFailed", message.clone());
-    draft.set(Aspect::Degraded, ConditionStatus::True, "MigrationFailed", message.clone());
+    draft.set(
+        Aspect::MigrationsComplete,
+        ConditionStatus::False,
+        "MigrationFailed",
+        message.clone(),
+    );
+    draft.set(
+        Aspect::Degraded,
+        ConditionStatus::True,
+        "MigrationFailed",
+        message.clone(),
+    );
     draft.block("MigrationFailed", "MigrationFailed", message);
 }
 
@@ -205,7 +254,9 @@ async fn remove_others(seen: &Seen, hash: &str, applier: &mut Applier<'_>) -> ku
     let others: Vec<_> = seen
         .live
         .of_kind(Kind::Job)
-        .filter(|(_, job)| job["metadata"]["labels"]["app.kubernetes.io/component"] == part::MIGRATE)
+        .filter(|(_, job)| {
+            job["metadata"]["labels"]["app.kubernetes.io/component"] == part::MIGRATE
+        })
         .filter(|(_, job)| job["metadata"]["annotations"]["eventplatform.dev/migration"] != hash)
         .filter(|(_, job)| job["metadata"]["deletionTimestamp"].is_null())
         .map(|(name, _)| name.to_owned())

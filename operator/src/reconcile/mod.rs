@@ -71,7 +71,9 @@ impl Error {
     fn refusal(&self) -> Option<&str> {
         match self {
             Self::Api(kube::Error::Api(status))
-                if (400..500).contains(&status.code) && !status.is_conflict() && status.code != 429 =>
+                if (400..500).contains(&status.code)
+                    && !status.is_conflict()
+                    && status.code != 429 =>
             {
                 Some(&status.message)
             }
@@ -89,7 +91,12 @@ pub async fn reconcile(context: &Context, namespace: &str, name: &str) -> Result
         deletion::finish(&context.client, &seen).await?;
         return Ok(REST);
     }
-    if !seen.platform.finalizers().iter().any(|held| held == FINALIZER) {
+    if !seen
+        .platform
+        .finalizers()
+        .iter()
+        .any(|held| held == FINALIZER)
+    {
         finalizers(&context.client, &seen.platform, &[FINALIZER]).await?;
     }
     let mut draft = Draft::new(seen.platform.status.clone());
@@ -131,16 +138,25 @@ async fn look(
             "spec.paused is true: nothing is changed, not even what somebody else changes",
         );
         rollout::observe(seen, draft);
-        draft.block("Paused", "Paused", "spec.paused is true; set it to false to go on");
+        draft.block(
+            "Paused",
+            "Paused",
+            "spec.paused is true; set it to false to go on",
+        );
         return Ok(());
     }
-    draft.set(Aspect::Paused, ConditionStatus::False, "NotPaused", "the operator keeps the platform as the spec says");
+    draft.set(
+        Aspect::Paused,
+        ConditionStatus::False,
+        "NotPaused",
+        "the operator keeps the platform as the spec says",
+    );
 
     let good = LastGoodRelease::of(seen);
     let target = match planned(seen, draft) {
         Ok(plan) => plan,
         Err(refusal) => {
-            refused(&refusal, seen, draft);
+            refused(&refusal, draft);
             rollout::observe(seen, draft);
             return Ok(());
         }
@@ -156,11 +172,18 @@ async fn look(
     let ready = dependencies::observe(seen, &target, draft);
 
     let stop = restore::advance(client, seen, &target, applier, draft).await?;
-    let restored = draft.status.restored.as_ref().map(|restored| restored.uid.clone());
+    let restored = draft
+        .status
+        .restored
+        .as_ref()
+        .map(|restored| restored.uid.clone());
     let hash = build::migration_hash(
         &target,
         restored.as_deref(),
-        seen.platform.annotations().get(MIGRATE_AGAIN).map(String::as_str),
+        seen.platform
+            .annotations()
+            .get(MIGRATE_AGAIN)
+            .map(String::as_str),
     );
     let failed = rollout::failed_before(&target.release, &draft.status).is_some();
     let migrated = if failed || !ready || stop {
@@ -172,7 +195,10 @@ async fn look(
     // What runs: the target once its schema is there, until then, or after it failed, what was last good.
     let mut effective = match (&good, migrated && !failed) {
         (_, true) => target.clone(),
-        (Some(good), false) => Plan { release: good.release.clone(), ..target.clone() },
+        (Some(good), false) => Plan {
+            release: good.release.clone(),
+            ..target.clone()
+        },
         (None, false) => {
             if !failed || !migrated {
                 rollout::observe(seen, draft);
@@ -203,11 +229,30 @@ fn describe(seen: &Seen, draft: &mut Draft) {
         draft.status.version = Some(seen.platform.spec.version.clone());
     }
     draft.status.payments = Some("sandbox: payments are not real".into());
-    let worker = draft.status.worker.get_or_insert_with(|| crate::api::WorkerStatus {
-        replicas: 0,
-        selector: String::new(),
-        scaled_at: None,
-    });
+    if !draft
+        .status
+        .conditions
+        .iter()
+        .any(|condition| condition.type_ == Aspect::MigrationsComplete.name())
+    {
+        draft.set(
+            Aspect::MigrationsComplete,
+            ConditionStatus::Unknown,
+            "NotStarted",
+            format!(
+                "migrations to {} have not begun",
+                seen.platform.spec.version
+            ),
+        );
+    }
+    let worker = draft
+        .status
+        .worker
+        .get_or_insert_with(|| crate::api::WorkerStatus {
+            replicas: 0,
+            selector: String::new(),
+            scaled_at: None,
+        });
     let labels = selector(&name, "worker");
     worker.selector = labels
         .as_object()
@@ -229,25 +274,32 @@ fn planned(seen: &Seen, draft: &mut Draft) -> Result<Plan, Refusal> {
     validate::plan(seen)
 }
 
-fn refused(refusal: &Refusal, seen: &Seen, draft: &mut Draft) {
+fn refused(refusal: &Refusal, draft: &mut Draft) {
     match refusal {
         Refusal::Invalid { reason, message } => {
-            draft.set(Aspect::Degraded, ConditionStatus::True, reason, message.clone());
+            draft.set(
+                Aspect::Degraded,
+                ConditionStatus::True,
+                reason,
+                message.clone(),
+            );
             draft.block(reason, *reason, message.clone());
         }
         Refusal::Waiting { reason, message } => {
-            draft.set(Aspect::DependenciesReady, ConditionStatus::False, reason, message.clone());
-            draft.set(Aspect::Degraded, ConditionStatus::False, "AsExpected", "nothing failed");
+            draft.set(
+                Aspect::DependenciesReady,
+                ConditionStatus::False,
+                reason,
+                message.clone(),
+            );
+            draft.set(
+                Aspect::Degraded,
+                ConditionStatus::False,
+                "AsExpected",
+                "nothing failed",
+            );
             draft.block(reason, *reason, message.clone());
         }
-    }
-    if !draft.status.conditions.iter().any(|condition| condition.type_ == "MigrationsComplete") {
-        draft.set(
-            Aspect::MigrationsComplete,
-            ConditionStatus::Unknown,
-            "NotStarted",
-            format!("migrations to {} have not begun", seen.platform.spec.version),
-        );
     }
 }
 
@@ -274,7 +326,11 @@ async fn orphans(seen: &Seen, plan: &Plan, applier: &mut Applier<'_>) -> Result<
 }
 
 /// Makes ours the finalizers that are named.
-pub(crate) async fn finalizers(client: &Client, platform: &EventPlatform, held: &[&str]) -> Result<(), Error> {
+pub(crate) async fn finalizers(
+    client: &Client,
+    platform: &EventPlatform,
+    held: &[&str],
+) -> Result<(), Error> {
     let namespace = platform.namespace().unwrap_or_default();
     let api: Api<EventPlatform> = Api::namespaced(client.clone(), &namespace);
     let patch = json!({
@@ -283,7 +339,11 @@ pub(crate) async fn finalizers(client: &Client, platform: &EventPlatform, held: 
         "metadata": {"name": platform.name_any(), "uid": platform.uid(), "finalizers": held},
     });
     match api
-        .patch(&platform.name_any(), &PatchParams::apply(MANAGER).force(), &Patch::Apply(&patch))
+        .patch(
+            &platform.name_any(),
+            &PatchParams::apply(MANAGER).force(),
+            &Patch::Apply(&patch),
+        )
         .await
     {
         Ok(_) => Ok(()),

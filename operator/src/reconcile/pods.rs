@@ -15,23 +15,29 @@ const FAULTS: [&str; 8] = [
 ];
 
 /// Why a pod does not get on, if it doesn't: `booking: ImagePullBackOff: …`.
-pub fn fault(pod: &Value) -> Option<String> {
+pub(super) fn fault(pod: &Value) -> Option<String> {
     containers(pod)
         .find_map(container_fault)
         .or_else(|| unschedulable(pod))
 }
 
 fn unschedulable(pod: &Value) -> Option<String> {
-    let condition = pod["status"]["conditions"].as_array()?.iter().find(|condition| {
-        condition["type"] == "PodScheduled" && condition["status"] == "False"
-    })?;
-    Some(format!("no node has room: {}", first_line(condition["message"].as_str()?)))
+    let condition = pod["status"]["conditions"]
+        .as_array()?
+        .iter()
+        .find(|condition| condition["type"] == "PodScheduled" && condition["status"] == "False")?;
+    Some(format!(
+        "no node has room: {}",
+        first_line(condition["message"].as_str()?)
+    ))
 }
 
 fn container_fault(status: &Value) -> Option<String> {
     let name = status["name"].as_str()?;
     let waiting = &status["state"]["waiting"];
-    let reason = waiting["reason"].as_str().filter(|reason| FAULTS.contains(reason));
+    let reason = waiting["reason"]
+        .as_str()
+        .filter(|reason| FAULTS.contains(reason));
     if let Some(reason) = reason {
         let said = status["lastState"]["terminated"]["message"]
             .as_str()
@@ -44,7 +50,7 @@ fn container_fault(status: &Value) -> Option<String> {
 }
 
 /// What the first container that failed said last.
-pub fn last_message(pod: &Value) -> Option<String> {
+pub(super) fn last_message(pod: &Value) -> Option<String> {
     containers(pod).find_map(|status| {
         let said = failed(status)?;
         Some(format!("{}: {said}", status["name"].as_str()?))
@@ -52,7 +58,7 @@ pub fn last_message(pod: &Value) -> Option<String> {
 }
 
 /// The exit code of the first container that failed.
-pub fn exit_code(pod: &Value) -> Option<i64> {
+pub(super) fn exit_code(pod: &Value) -> Option<i64> {
     containers(pod).find_map(|status| {
         status["state"]["terminated"]["exitCode"]
             .as_i64()
@@ -61,12 +67,12 @@ pub fn exit_code(pod: &Value) -> Option<i64> {
 }
 
 /// What the last container left as its termination message.
-pub fn result(pod: &Value) -> Option<&str> {
+pub(super) fn result(pod: &Value) -> Option<&str> {
     pod["status"]["containerStatuses"][0]["state"]["terminated"]["message"].as_str()
 }
 
 /// The container that runs now, its place and how many there are; of a pod whose containers run one after another.
-pub fn progress(pod: &Value) -> Option<(&str, usize, usize)> {
+pub(super) fn progress(pod: &Value) -> Option<(&str, usize, usize)> {
     let names: Vec<_> = ["initContainers", "containers"]
         .into_iter()
         .flat_map(|list| pod["spec"][list].as_array().into_iter().flatten())
@@ -99,7 +105,11 @@ fn failed(status: &Value) -> Option<String> {
 
 /// The last line of a log; of a line in JSON its message.
 fn last_words(log: &str) -> String {
-    let line = log.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let line = log
+        .lines()
+        .rev()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or_default();
     match serde_json::from_str::<Value>(line) {
         Ok(Value::Object(fields)) => match fields.get("message").and_then(Value::as_str) {
             Some(message) => shortened(message),
@@ -137,7 +147,10 @@ mod tests {
                 {"name": "booking", "state": {"terminated": {"exitCode": 1, "message": "{\"message\":\"starting\"}\n{\"level\":\"ERROR\",\"message\":\"the migration failed: lock timeout\"}\n"}}},
             ]},
         });
-        assert_eq!(last_message(&pod).unwrap(), "booking: the migration failed: lock timeout");
+        assert_eq!(
+            last_message(&pod).unwrap(),
+            "booking: the migration failed: lock timeout"
+        );
         assert_eq!(progress(&pod), Some(("booking", 2, 3)));
         assert_eq!(exit_code(&pod), Some(1));
     }
@@ -147,11 +160,17 @@ mod tests {
         let pod = json!({"status": {"containerStatuses": [
             {"name": "booking", "state": {"waiting": {"reason": "ImagePullBackOff", "message": "Back-off pulling image \"x\""}}},
         ]}});
-        assert_eq!(fault(&pod).unwrap(), "booking: ImagePullBackOff: Back-off pulling image \"x\"");
+        assert_eq!(
+            fault(&pod).unwrap(),
+            "booking: ImagePullBackOff: Back-off pulling image \"x\""
+        );
         let pod = json!({"status": {"conditions": [
             {"type": "PodScheduled", "status": "False", "message": "0/1 nodes are available: 1 Insufficient memory."},
         ]}});
-        assert_eq!(fault(&pod).unwrap(), "no node has room: 0/1 nodes are available: 1 Insufficient memory.");
+        assert_eq!(
+            fault(&pod).unwrap(),
+            "no node has room: 0/1 nodes are available: 1 Insufficient memory."
+        );
         let starting = json!({"status": {"containerStatuses": [{"name": "a", "state": {"waiting": {"reason": "ContainerCreating"}}}]}});
         assert_eq!(fault(&starting), None);
     }

@@ -2,17 +2,13 @@
 
 use std::time::Duration;
 
-use lapin::{
-    Connection, ConnectionProperties,
-    options::QueueDeclareOptions,
-    types::FieldTable,
-};
+use lapin::{Connection, ConnectionProperties, options::QueueDeclareOptions, types::FieldTable};
 
 const QUEUE: &str = "booking_queue";
 const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// How many messages wait; `None` when the broker does not answer or has no such queue yet.
-pub async fn length(url: &str) -> Option<u32> {
+pub(super) async fn length(url: &str) -> Option<u32> {
     match tokio::time::timeout(TIMEOUT, ask(url)).await {
         Ok(Ok(length)) => Some(length),
         Ok(Err(error)) => {

@@ -14,56 +14,102 @@ use crate::{
 };
 
 /// The conditions that sum up the others.
-pub fn conclude(draft: &mut Draft) {
+pub(super) fn conclude(draft: &mut Draft) {
     let version = draft.status.version.clone().unwrap_or_default();
-    match draft.blocker().cloned() {
-        Some((reason, activity, message)) => {
+    if let Some((reason, activity, message)) = draft.blocker().cloned() {
+        {
             let moving = matches!(
                 reason,
-                "WaitingForPostgres" | "WaitingForRedis" | "WaitingForRabbitMq" | "BackingUp" | "Migrating" | "MigrationRetrying"
-                    | "RollingOut" | "Restoring"
+                "WaitingForPostgres"
+                    | "WaitingForRedis"
+                    | "WaitingForRabbitMq"
+                    | "BackingUp"
+                    | "Migrating"
+                    | "MigrationRetrying"
+                    | "RollingOut"
+                    | "Restoring"
             );
-            let status = if moving { ConditionStatus::True } else { ConditionStatus::False };
-            draft.set(Aspect::Ready, ConditionStatus::False, reason, message.clone());
+            let status = if moving {
+                ConditionStatus::True
+            } else {
+                ConditionStatus::False
+            };
+            draft.set(
+                Aspect::Ready,
+                ConditionStatus::False,
+                reason,
+                message.clone(),
+            );
             draft.set(Aspect::Progressing, status, reason, message);
             if moving {
-                draft.set(Aspect::Degraded, ConditionStatus::False, "AsExpected", "nothing failed");
+                draft.set(
+                    Aspect::Degraded,
+                    ConditionStatus::False,
+                    "AsExpected",
+                    "nothing failed",
+                );
             }
             draft.status.activity = Some(activity);
         }
-        None => {
-            let message = format!("{version} serves on all six services; payments are not real (sandbox)");
+    } else {
+        {
+            let message =
+                format!("{version} serves on all six services; payments are not real (sandbox)");
             draft.set(Aspect::Ready, ConditionStatus::True, "AllReady", message);
-            draft.set(Aspect::Progressing, ConditionStatus::False, "AllReady", "the platform is as the spec says");
-            draft.set(Aspect::Degraded, ConditionStatus::False, "AsExpected", "nothing failed");
+            draft.set(
+                Aspect::Progressing,
+                ConditionStatus::False,
+                "AllReady",
+                "the platform is as the spec says",
+            );
+            draft.set(
+                Aspect::Degraded,
+                ConditionStatus::False,
+                "AsExpected",
+                "nothing failed",
+            );
             draft.status.activity = Some("AllReady".into());
         }
     }
 }
 
 /// Writes the status, if it changed, and an event for each transition.
-pub async fn write(context: &Context, seen: &Seen, draft: Draft, repaired: &[String]) -> Result<(), Error> {
+pub(super) async fn write(
+    context: &Context,
+    seen: &Seen,
+    draft: Draft,
+    repaired: &[String],
+) -> Result<(), Error> {
     let platform = &seen.platform;
     let before = platform.status.clone().unwrap_or_default();
     let status = draft.finish(platform.metadata.generation, seen.now);
     if status != before {
-        let api: Api<EventPlatform> =
-            Api::namespaced(context.client.clone(), &platform.namespace().unwrap_or_default());
+        let api: Api<EventPlatform> = Api::namespaced(
+            context.client.clone(),
+            &platform.namespace().unwrap_or_default(),
+        );
         let patch = json!({
             "apiVersion": "eventplatform.dev/v1alpha1",
             "kind": "EventPlatform",
             "metadata": {"name": platform.name_any()},
             "status": status,
         });
-        api.patch_status(&platform.name_any(), &PatchParams::apply(MANAGER).force(), &Patch::Apply(&patch))
-            .await?;
+        api.patch_status(
+            &platform.name_any(),
+            &PatchParams::apply(MANAGER).force(),
+            &Patch::Apply(&patch),
+        )
+        .await?;
     }
     let mut events: Vec<_> = transitions(&before.conditions, &status.conditions)
         .into_iter()
         .map(|(kind, condition)| event(kind, &condition.reason, &condition.message))
         .collect();
     if !repaired.is_empty() {
-        let note = format!("somebody changed {}; it is again as the spec says", repaired.join(", "));
+        let note = format!(
+            "somebody changed {}; it is again as the spec says",
+            repaired.join(", ")
+        );
         events.push(event(EventType::Normal, "DriftCorrected", &note));
     }
     let reference = platform.object_ref(&());
@@ -88,7 +134,10 @@ fn event(type_: EventType, reason: &str, note: &str) -> Event {
 }
 
 /// Conditions whose status or reason is another than before, and are worth telling.
-fn transitions<'a>(before: &[Condition], after: &'a [Condition]) -> Vec<(EventType, &'a Condition)> {
+fn transitions<'a>(
+    before: &[Condition],
+    after: &'a [Condition],
+) -> Vec<(EventType, &'a Condition)> {
     // Progressing says the same as Ready, earlier.
     let told = [
         Aspect::Ready,
@@ -100,8 +149,12 @@ fn transitions<'a>(before: &[Condition], after: &'a [Condition]) -> Vec<(EventTy
     ];
     told.into_iter()
         .filter_map(|aspect| {
-            let now = after.iter().find(|condition| condition.type_ == aspect.name())?;
-            let old = before.iter().find(|condition| condition.type_ == aspect.name());
+            let now = after
+                .iter()
+                .find(|condition| condition.type_ == aspect.name())?;
+            let old = before
+                .iter()
+                .find(|condition| condition.type_ == aspect.name());
             let same = old.is_some_and(|old| old.status == now.status && old.reason == now.reason);
             // What was never different is no news: "nothing failed" at the first look.
             let dull = match aspect {

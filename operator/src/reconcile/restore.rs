@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// One step; true while the services must stand still.
-pub async fn advance(
+pub(super) async fn advance(
     client: &Client,
     seen: &Seen,
     plan: &Plan,
@@ -32,8 +32,19 @@ pub async fn advance(
     draft.look_again(STEP);
     let name = restore.name_any();
     let Some(backup) = &plan.spec.backup else {
-        let message = format!("{} has no spec.backup, so there is nothing to restore from", plan.name);
-        report(client, restore, RestorePhase::Failed, &message, None, Some(seen.now)).await?;
+        let message = format!(
+            "{} has no spec.backup, so there is nothing to restore from",
+            plan.name
+        );
+        report(
+            client,
+            restore,
+            RestorePhase::Failed,
+            &message,
+            None,
+            Some(seen.now),
+        )
+        .await?;
         return Ok(incomplete(seen, draft));
     };
     let migrated = draft
@@ -42,7 +53,15 @@ pub async fn advance(
         .as_ref()
         .is_some_and(|migration| migration.completed_hash.is_some());
     if !migrated {
-        report(client, restore, RestorePhase::Pending, "waits until the databases are there", None, None).await?;
+        report(
+            client,
+            restore,
+            RestorePhase::Pending,
+            "waits until the databases are there",
+            None,
+            None,
+        )
+        .await?;
         return Ok(false);
     }
     let job = build::restore_job(plan, backup, restore);
@@ -53,29 +72,66 @@ pub async fn advance(
     let state = seen.live.get(Kind::Job, job.name()).map(job_state);
     if state.is_none() && left > 0 {
         let message = format!("the services are stopping: {left} pods are left");
-        report(client, restore, RestorePhase::Stopping, &message, None, None).await?;
+        report(
+            client,
+            restore,
+            RestorePhase::Stopping,
+            &message,
+            None,
+            None,
+        )
+        .await?;
         draft.block("Restoring", format!("Restoring {name}"), message);
         return Ok(true);
     }
     match state {
         None => {
             applier.create(&job).await?;
-            report(client, restore, RestorePhase::Restoring, "the dump goes back into every database", None, None).await?;
+            report(
+                client,
+                restore,
+                RestorePhase::Restoring,
+                "the dump goes back into every database",
+                None,
+                None,
+            )
+            .await?;
         }
         Some(JobState::Running) => {
             let fault = seen.live.pod_of_job(job.name()).and_then(pods::fault);
             let message = fault.unwrap_or_else(|| "the dump goes back into every database".into());
-            report(client, restore, RestorePhase::Restoring, &message, None, None).await?;
+            report(
+                client,
+                restore,
+                RestorePhase::Restoring,
+                &message,
+                None,
+                None,
+            )
+            .await?;
         }
         Some(JobState::Complete) => {
-            let backup = seen.live.pod_of_job(job.name()).and_then(pods::result).map(ToOwned::to_owned);
+            let backup = seen
+                .live
+                .pod_of_job(job.name())
+                .and_then(pods::result)
+                .map(ToOwned::to_owned);
             draft.status.restored = Some(RestoredStatus {
                 name: name.clone(),
                 uid: restore.uid().unwrap_or_default(),
                 time: seen.now,
             });
-            let message = "every database is as it was; migrations run next, then the services start";
-            report(client, restore, RestorePhase::Succeeded, message, backup, Some(seen.now)).await?;
+            let message =
+                "every database is as it was; migrations run next, then the services start";
+            report(
+                client,
+                restore,
+                RestorePhase::Succeeded,
+                message,
+                backup,
+                Some(seen.now),
+            )
+            .await?;
             return Ok(false);
         }
         Some(JobState::Failed { reason }) => {
@@ -87,14 +143,20 @@ pub async fn advance(
             } else {
                 (
                     RestorePhase::Incomplete,
-                    format!("{said}. Some databases may be restored and others not, so the platform stays stopped: restore again, or delete this restore to start it as it is"),
+                    format!(
+                        "{said}. Some databases may be restored and others not, so the platform stays stopped: restore again, or delete this restore to start it as it is"
+                    ),
                 )
             };
             report(client, restore, phase, &message, None, Some(seen.now)).await?;
             return Ok(!untouched);
         }
     }
-    draft.block("Restoring", format!("Restoring {name}"), "the dump goes back into every database");
+    draft.block(
+        "Restoring",
+        format!("Restoring {name}"),
+        "the dump goes back into every database",
+    );
     Ok(true)
 }
 
@@ -108,7 +170,8 @@ fn is_over(restore: &EventPlatformRestore) -> bool {
 
 /// Whether the last restore broke off in the middle.
 fn incomplete(seen: &Seen, draft: &mut Draft) -> bool {
-    let phase = |restore: &EventPlatformRestore| restore.status.as_ref().and_then(|status| status.phase);
+    let phase =
+        |restore: &EventPlatformRestore| restore.status.as_ref().and_then(|status| status.phase);
     let last = seen
         .restores
         .iter()
@@ -121,12 +184,16 @@ fn incomplete(seen: &Seen, draft: &mut Draft) -> bool {
         .as_ref()
         .and_then(|status| status.message.clone())
         .unwrap_or_default();
-    draft.block("RestoreIncomplete", "RestoreIncomplete", format!("{}: {message}", last.name_any()));
+    draft.block(
+        "RestoreIncomplete",
+        "RestoreIncomplete",
+        format!("{}: {message}", last.name_any()),
+    );
     true
 }
 
 /// Writes a restore's status where it differs.
-pub async fn report(
+pub(super) async fn report(
     client: &Client,
     restore: &EventPlatformRestore,
     phase: RestorePhase,
@@ -152,7 +219,11 @@ pub async fn report(
         "status": status,
     });
     match api
-        .patch_status(&restore.name_any(), &PatchParams::apply(MANAGER).force(), &Patch::Apply(&patch))
+        .patch_status(
+            &restore.name_any(),
+            &PatchParams::apply(MANAGER).force(),
+            &Patch::Apply(&patch),
+        )
         .await
     {
         Ok(_) => Ok(()),

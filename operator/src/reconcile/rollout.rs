@@ -10,7 +10,10 @@ use crate::{
 };
 
 /// Why this very release failed before, if it did.
-pub fn failed_before<'a>(release: &Release, status: &'a EventPlatformStatus) -> Option<&'a RolloutStatus> {
+pub(super) fn failed_before<'a>(
+    release: &Release,
+    status: &'a EventPlatformStatus,
+) -> Option<&'a RolloutStatus> {
     status
         .rollout
         .as_ref()
@@ -22,7 +25,7 @@ fn hash(release: &Release) -> String {
 }
 
 /// One step: applies what may be applied now. `effective` is what shall run, `target` what the spec says.
-pub async fn advance(
+pub(super) async fn advance(
     seen: &Seen,
     effective: &Plan,
     target: &Plan,
@@ -63,26 +66,39 @@ pub async fn advance(
     Ok(())
 }
 
-fn progress(seen: &Seen, waiting: Option<Service>, effective: &Plan, target: &Plan, draft: &mut Draft) {
+fn progress(
+    seen: &Seen,
+    waiting: Option<Service>,
+    effective: &Plan,
+    target: &Plan,
+    draft: &mut Draft,
+) {
     let version = &effective.release.version;
     let failure = failed_before(&target.release, &draft.status).cloned();
     if let Some(failure) = &failure {
         let back = effective.release != target.release;
         let reason = if back { "RolledBack" } else { "RolloutFailed" };
         let message = if back {
-            format!("{} failed: {}. {version} serves again; change the spec to try again", target.release.version, failure.message)
+            format!(
+                "{} failed: {}. {version} serves again; change the spec to try again",
+                target.release.version, failure.message
+            )
         } else {
-            format!("{} failed: {}. It is held as it is; change the spec to go on", target.release.version, failure.message)
+            format!(
+                "{} failed: {}. It is held as it is; change the spec to go on",
+                target.release.version, failure.message
+            )
         };
-        draft.set(Aspect::Degraded, ConditionStatus::True, reason, message.clone());
+        draft.set(
+            Aspect::Degraded,
+            ConditionStatus::True,
+            reason,
+            message.clone(),
+        );
         draft.block(reason, reason, message);
     }
     let Some(service) = waiting else {
-        if failure.is_none() && !draft.is_blocked() {
-            draft.status.version = Some(version.clone());
-        } else if effective.release != target.release {
-            draft.status.version = Some(version.clone());
-        }
+        draft.status.version = Some(version.clone());
         return;
     };
     let fault = seen
@@ -114,7 +130,11 @@ fn give_up(
     if effective.release != target.release {
         return;
     }
-    let said = seen.live.pods_of(service.name()).into_iter().find_map(pods::fault);
+    let said = seen
+        .live
+        .pods_of(service.name())
+        .into_iter()
+        .find_map(pods::fault);
     let message = format!(
         "{service} made no progress for {} s{}",
         target.spec.rollout.progress_deadline_seconds,
@@ -130,20 +150,29 @@ fn give_up(
         draft.look_again(super::STEP);
     } else {
         let message = format!("{message}. It is held as it is; change the spec to go on");
-        draft.set(Aspect::Degraded, ConditionStatus::True, "RolloutFailed", message.clone());
+        draft.set(
+            Aspect::Degraded,
+            ConditionStatus::True,
+            "RolloutFailed",
+            message.clone(),
+        );
         draft.block("RolloutFailed", "RolloutFailed", message);
     }
 }
 
 /// Reports on the six services as they are.
-pub fn observe(seen: &Seen, draft: &mut Draft) {
+pub(super) fn observe(seen: &Seen, draft: &mut Draft) {
     let name = seen.platform.metadata.name.clone().unwrap_or_default();
     let mut services = Vec::new();
     let mut away = Vec::new();
     for service in Service::SIX {
-        let live = seen.live.get(Kind::Deployment, &format!("{name}-{service}"));
+        let live = seen
+            .live
+            .get(Kind::Deployment, &format!("{name}-{service}"));
         let number = |pointer: &str| {
-            let value = live.and_then(|live| live.pointer(pointer)).and_then(Value::as_i64);
+            let value = live
+                .and_then(|live| live.pointer(pointer))
+                .and_then(Value::as_i64);
             i32::try_from(value.unwrap_or(0)).unwrap_or(i32::MAX)
         };
         let desired = number("/spec/replicas");
@@ -183,7 +212,12 @@ pub fn observe(seen: &Seen, draft: &mut Draft) {
         );
     } else {
         let message = format!("no pod serves for {}", away.join(", "));
-        draft.set(Aspect::Available, ConditionStatus::False, "ServicesAway", message);
+        draft.set(
+            Aspect::Available,
+            ConditionStatus::False,
+            "ServicesAway",
+            message,
+        );
     }
 }
 
@@ -203,5 +237,7 @@ fn misses_deadline(deployment: &Value) -> bool {
         .as_array()
         .into_iter()
         .flatten()
-        .any(|condition| condition["type"] == "Progressing" && condition["reason"] == "ProgressDeadlineExceeded")
+        .any(|condition| {
+            condition["type"] == "Progressing" && condition["reason"] == "ProgressDeadlineExceeded"
+        })
 }

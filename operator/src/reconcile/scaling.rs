@@ -17,10 +17,12 @@ const LOOK: Duration = Duration::from_secs(10);
 const CALM: TimeDelta = TimeDelta::seconds(60);
 
 /// The number of workers, where the queue decides; as it is when the queue can't be seen.
-pub async fn workers(seen: &Seen, plan: &Plan, draft: &mut Draft) -> Option<i32> {
+pub(super) async fn workers(seen: &Seen, plan: &Plan, draft: &mut Draft) -> Option<i32> {
     let scaling = plan.release.services.worker.autoscaling.as_ref()?;
     draft.look_again(LOOK);
-    let live = seen.live.get(Kind::Deployment, &plan.of(Service::Worker.name()));
+    let live = seen
+        .live
+        .get(Kind::Deployment, &plan.of(Service::Worker.name()));
     let now = live
         .and_then(|live| live["spec"]["replicas"].as_i64())
         .and_then(|replicas| i32::try_from(replicas).ok())
@@ -81,7 +83,11 @@ mod tests {
             (9, Some(0), false, 5),
             (1, Some(u32::MAX), false, 5),
         ] {
-            assert_eq!(decide(&scaling, now, length, calm), wanted, "{now} {length:?} {calm}");
+            assert_eq!(
+                decide(&scaling, now, length, calm),
+                wanted,
+                "{now} {length:?} {calm}"
+            );
         }
     }
 }

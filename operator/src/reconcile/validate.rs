@@ -10,15 +10,21 @@ use crate::{
 
 /// Why nothing is changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub(super) enum Refusal {
     /// The spec itself can't be.
-    Invalid { reason: &'static str, message: String },
+    Invalid {
+        reason: &'static str,
+        message: String,
+    },
     /// A Secret is not there, or lacks a key. It may come.
-    Waiting { reason: &'static str, message: String },
+    Waiting {
+        reason: &'static str,
+        message: String,
+    },
 }
 
 /// The memory that the spec asks for. The CRD's rule says the same; an object that was stored before the rule may break it.
-pub fn memory(seen: &Seen) -> Result<Memory, Refusal> {
+pub(super) fn memory(seen: &Seen) -> Result<Memory, Refusal> {
     let memory = api::committed(&seen.platform.spec).ok_or_else(|| Refusal::Invalid {
         reason: "InvalidSpec",
         message: "a memory limit or spec.memoryBudget is no quantity such as 128Mi".into(),
@@ -34,7 +40,7 @@ pub fn memory(seen: &Seen) -> Result<Memory, Refusal> {
 }
 
 /// A plan for the release that the spec asks for.
-pub fn plan(seen: &Seen) -> Result<Plan, Refusal> {
+pub(super) fn plan(seen: &Seen) -> Result<Plan, Refusal> {
     let metadata = &seen.platform.metadata;
     let spec = &seen.platform.spec;
     let serving = seen
@@ -51,7 +57,9 @@ pub fn plan(seen: &Seen) -> Result<Plan, Refusal> {
         .get(&format!("{name}-credentials"))
         .cloned()
         .unwrap_or_default();
-    let known = Credentials::recovered(&existing, |part, key| live_secret(seen, &format!("{name}-{part}"), key));
+    let known = Credentials::recovered(&existing, |part, key| {
+        live_secret(seen, &format!("{name}-{part}"), key)
+    });
     Ok(Plan {
         namespace: metadata.namespace.clone().unwrap_or_default(),
         uid: metadata.uid.clone().unwrap_or_default(),
@@ -80,7 +88,9 @@ fn upgrade(wanted: &str, serving: Option<&str>) -> Result<(), Refusal> {
         let mut parts = text.splitn(3, '.').map(|part| part.parse().ok());
         Some((parts.next()??, parts.next()??, parts.next()??))
     };
-    let (Some(target), Some(own), Some(oldest)) = (number(wanted), number(VERSION), number(OLDEST_UPGRADABLE)) else {
+    let (Some(target), Some(own), Some(oldest)) =
+        (number(wanted), number(VERSION), number(OLDEST_UPGRADABLE))
+    else {
         return Err(Refusal::Invalid {
             reason: "InvalidSpec",
             message: format!("spec.version is \"{wanted}\", which is no version such as {VERSION}"),
@@ -89,10 +99,14 @@ fn upgrade(wanted: &str, serving: Option<&str>) -> Result<(), Refusal> {
     if (target.0, target.1) > (own.0, own.1) {
         return Err(Refusal::Invalid {
             reason: "UnsupportedVersion",
-            message: format!("this operator is of release {VERSION} and does not know {wanted}; upgrade the operator first"),
+            message: format!(
+                "this operator is of release {VERSION} and does not know {wanted}; upgrade the operator first"
+            ),
         });
     }
-    let Some(serving) = serving else { return Ok(()) };
+    let Some(serving) = serving else {
+        return Ok(());
+    };
     let current = number(serving).unwrap_or(target);
     if target < current {
         return Err(Refusal::Invalid {
@@ -105,7 +119,9 @@ fn upgrade(wanted: &str, serving: Option<&str>) -> Result<(), Refusal> {
     if target > current && current < oldest {
         return Err(Refusal::Invalid {
             reason: "UnsupportedUpgrade",
-            message: format!("{wanted} upgrades from {OLDEST_UPGRADABLE} or newer, {serving} serves; go by {OLDEST_UPGRADABLE} first"),
+            message: format!(
+                "{wanted} upgrades from {OLDEST_UPGRADABLE} or newer, {serving} serves; go by {OLDEST_UPGRADABLE} first"
+            ),
         });
     }
     Ok(())
@@ -129,20 +145,42 @@ fn referenced(seen: &Seen) -> Result<Referenced, Refusal> {
         needed(seen, "spec.admin.secretRef", &admin.secret_ref.name, &keys)?;
     }
     Ok(Referenced {
-        postgres: external(&spec.postgres, "spec.postgres.external.secretRef", &databases)?,
-        redis: external(&spec.redis, "spec.redis.external.secretRef", &one("REDIS_URL"))?,
-        rabbitmq: external(&spec.rabbitmq, "spec.rabbitmq.external.secretRef", &one("RABBITMQ_URL"))?,
+        postgres: external(
+            &spec.postgres,
+            "spec.postgres.external.secretRef",
+            &databases,
+        )?,
+        redis: external(
+            &spec.redis,
+            "spec.redis.external.secretRef",
+            &one("REDIS_URL"),
+        )?,
+        rabbitmq: external(
+            &spec.rabbitmq,
+            "spec.rabbitmq.external.secretRef",
+            &one("RABBITMQ_URL"),
+        )?,
         mail: spec
             .mail
             .as_ref()
-            .map(|mail| needed(seen, "spec.mail.smtpSecretRef", &mail.smtp_secret_ref.name, &one("SMTP_URL")))
+            .map(|mail| {
+                needed(
+                    seen,
+                    "spec.mail.smtpSecretRef",
+                    &mail.smtp_secret_ref.name,
+                    &one("SMTP_URL"),
+                )
+            })
             .transpose()?,
         payments: spec
             .payments
             .secret_ref
             .as_ref()
             .map(|secret| {
-                let keys = ["SANDBOX_API_KEY".to_owned(), "SANDBOX_WEBHOOK_SECRET".to_owned()];
+                let keys = [
+                    "SANDBOX_API_KEY".to_owned(),
+                    "SANDBOX_WEBHOOK_SECRET".to_owned(),
+                ];
                 needed(seen, "spec.payments.secretRef", &secret.name, &keys)
             })
             .transpose()?,
@@ -153,7 +191,10 @@ fn needed(seen: &Seen, field: &str, name: &str, keys: &[String]) -> Result<Secre
     let Some(data) = seen.secrets.get(name) else {
         return Err(Refusal::Waiting {
             reason: "SecretMissing",
-            message: format!("there is no Secret {name}, which {field} names; make it with {}", keys.join(", ")),
+            message: format!(
+                "there is no Secret {name}, which {field} names; make it with {}",
+                keys.join(", ")
+            ),
         });
     };
     let missing: Vec<_> = keys
@@ -166,7 +207,10 @@ fn needed(seen: &Seen, field: &str, name: &str, keys: &[String]) -> Result<Secre
     } else {
         Err(Refusal::Waiting {
             reason: "SecretIncomplete",
-            message: format!("Secret {name}, which {field} names, lacks {}", missing.join(", ")),
+            message: format!(
+                "Secret {name}, which {field} names, lacks {}",
+                missing.join(", ")
+            ),
         })
     }
 }

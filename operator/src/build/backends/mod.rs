@@ -4,6 +4,8 @@ mod postgres;
 mod rabbitmq;
 mod redis;
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::{
@@ -14,7 +16,7 @@ use super::{
 };
 use crate::api::{Dependency, EventPlatformSpec, Managed};
 
-pub use postgres::image as postgres_image;
+pub(super) use postgres::image as postgres_image;
 
 /// What the spec says of a backend.
 pub fn dependency(spec: &EventPlatformSpec, backend: Backend) -> &Dependency {
@@ -26,7 +28,7 @@ pub fn dependency(spec: &EventPlatformSpec, backend: Backend) -> &Dependency {
 }
 
 /// All objects of the backends that are managed, what is mounted before what mounts it.
-pub fn objects(plan: &Plan) -> Vec<Object> {
+pub(super) fn objects(plan: &Plan) -> Vec<Object> {
     Backend::ALL
         .into_iter()
         .filter_map(|backend| Some((backend, dependency(&plan.spec, backend).managed.as_ref()?)))
@@ -47,7 +49,7 @@ pub fn objects(plan: &Plan) -> Vec<Object> {
 }
 
 /// A claim that stays when the platform goes. Not a StatefulSet's template: those can't be changed later.
-pub fn volume(plan: &Plan, part: &str, storage: &str) -> Object {
+pub(super) fn volume(plan: &Plan, part: &str, storage: &str) -> Object {
     Object::new(
         Kind::PersistentVolumeClaim,
         json!({
@@ -75,7 +77,7 @@ fn service(plan: &Plan, backend: Backend) -> Object {
     )
 }
 
-fn secret(plan: &Plan, backend: Backend, data: Value) -> Object {
+fn secret(plan: &Plan, backend: Backend, data: &BTreeMap<String, String>) -> Object {
     let name = backend.name();
     Object::new(
         Kind::Secret,

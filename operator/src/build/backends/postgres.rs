@@ -19,7 +19,7 @@ use crate::{
 const IMAGE: &str = "docker.io/library/postgres:15.14";
 
 /// The image whose psql, pg_dump and pg_restore the Jobs use, too.
-pub fn image(plan: &Plan) -> String {
+pub(crate) fn image(plan: &Plan) -> String {
     plan.spec
         .postgres
         .managed
@@ -29,9 +29,17 @@ pub fn image(plan: &Plan) -> String {
 
 pub(super) fn objects(plan: &Plan, managed: &Managed) -> Vec<Object> {
     // Only the first start reads it.
-    let data = encoded([("POSTGRES_PASSWORD", plan.credentials.get("POSTGRES_PASSWORD"))]);
-    let secret = secret(plan, Backend::Postgres, json!(data));
-    let set = stateful_set(plan, Backend::Postgres, &digest(&data), &pod_spec(plan, managed));
+    let data = encoded([(
+        "POSTGRES_PASSWORD",
+        plan.credentials.get("POSTGRES_PASSWORD"),
+    )]);
+    let secret = secret(plan, Backend::Postgres, &data);
+    let set = stateful_set(
+        plan,
+        Backend::Postgres,
+        &digest(&data),
+        &pod_spec(plan, managed),
+    );
     vec![secret, set]
 }
 
@@ -54,7 +62,11 @@ fn pod_spec(plan: &Plan, managed: &Managed) -> Value {
         "imagePullPolicy": "IfNotPresent",
         "args": args,
         "ports": [{"name": "postgres", "containerPort": 5432, "protocol": "TCP"}],
-        "env": [{"name": "PGDATA", "value": "/var/lib/postgresql/data/pgdata"}],
+        "env": [
+            {"name": "PGDATA", "value": "/var/lib/postgresql/data/pgdata"},
+            // Sorting by code point does not change with a newer libc, under which indexes would break.
+            {"name": "POSTGRES_INITDB_ARGS", "value": "--locale=C.UTF-8 --encoding=UTF8"},
+        ],
         "envFrom": [{"secretRef": {"name": plan.of("postgres")}}],
         "resources": resources(&managed.resources),
         // A crash may be followed by minutes of recovery.
@@ -75,7 +87,7 @@ fn pod_spec(plan: &Plan, managed: &Managed) -> Value {
         scratch("tmp"),
         {"name": "shm", "emptyDir": {"medium": "Memory", "sizeLimit": "128Mi"}},
     ]);
-    let mut spec = pod(plan, "postgres", DATABASE_USER, json!([container]), volumes);
+    let mut spec = pod(plan, "postgres", DATABASE_USER, &container, &volumes);
     spec["terminationGracePeriodSeconds"] = 120.into();
     spec
 }
@@ -87,7 +99,10 @@ fn settings(managed: &Managed) -> Vec<(&'static str, String)> {
         // 8 connections of 2 pods of 5 services, their surge, Jobs, and people.
         ("max_connections", "200".into()),
         ("shared_buffers", format!("{}MB", (megabytes / 8).max(16))),
-        ("effective_cache_size", format!("{}MB", (megabytes / 2).max(32))),
+        (
+            "effective_cache_size",
+            format!("{}MB", (megabytes / 2).max(32)),
+        ),
         ("work_mem", "4MB".into()),
         ("maintenance_work_mem", "32MB".into()),
         ("max_wal_size", "512MB".into()),

@@ -24,8 +24,13 @@ pub(super) fn objects(plan: &Plan, managed: &Managed) -> Vec<Object> {
         ("definitions.json", definitions(plan)),
         ("enabled_plugins", "[].\n".to_owned()),
     ]);
-    let secret = secret(plan, Backend::RabbitMq, json!(data));
-    let set = stateful_set(plan, Backend::RabbitMq, &digest(&data), &pod_spec(plan, managed));
+    let secret = secret(plan, Backend::RabbitMq, &data);
+    let set = stateful_set(
+        plan,
+        Backend::RabbitMq,
+        &digest(&data),
+        &pod_spec(plan, managed),
+    );
     vec![secret, set]
 }
 
@@ -92,7 +97,7 @@ fn pod_spec(plan: &Plan, managed: &Managed) -> Value {
         scratch("log"),
         scratch("tmp"),
     ]);
-    let mut spec = pod(plan, "rabbitmq", DATABASE_USER, json!([container]), volumes);
+    let mut spec = pod(plan, "rabbitmq", DATABASE_USER, &container, &volumes);
     spec["terminationGracePeriodSeconds"] = 60.into();
     spec
 }

@@ -20,8 +20,13 @@ const IMAGE: &str = "docker.io/library/redis:7.2.11";
 
 pub(super) fn objects(plan: &Plan, managed: &Managed) -> Vec<Object> {
     let data = encoded([("redis.conf", config(plan, managed))]);
-    let secret = secret(plan, Backend::Redis, json!(data));
-    let set = stateful_set(plan, Backend::Redis, &digest(&data), &pod_spec(plan, managed));
+    let secret = secret(plan, Backend::Redis, &data);
+    let set = stateful_set(
+        plan,
+        Backend::Redis,
+        &digest(&data),
+        &pod_spec(plan, managed),
+    );
     vec![secret, set]
 }
 
@@ -68,5 +73,5 @@ fn pod_spec(plan: &Plan, managed: &Managed) -> Value {
         {"name": "config", "secret": {"secretName": plan.of("redis")}},
         scratch("tmp"),
     ]);
-    pod(plan, "redis", DATABASE_USER, json!([container]), volumes)
+    pod(plan, "redis", DATABASE_USER, &container, &volumes)
 }

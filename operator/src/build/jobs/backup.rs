@@ -20,7 +20,7 @@ const SCRIPT: &str = include_str!("backup.sh");
 const DEADLINE: i64 = 3600;
 
 /// What the CronJob needs, and itself.
-pub fn objects(plan: &Plan, backup: &Backup) -> Vec<Object> {
+pub(crate) fn objects(plan: &Plan, backup: &Backup) -> Vec<Object> {
     let mut objects = vec![
         account(plan, BACKUP),
         Object::new(

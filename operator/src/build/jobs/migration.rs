@@ -26,7 +26,12 @@ const LONGEST_RETRY: Duration = Duration::from_secs(300);
 pub fn hash(plan: &Plan, restored: Option<&str>, again: Option<&str>) -> String {
     let images: Vec<_> = Service::MIGRATED
         .into_iter()
-        .map(|service| (plan.image(service), environment::database_url(plan, service)))
+        .map(|service| {
+            (
+                plan.image(service),
+                environment::database_url(plan, service),
+            )
+        })
         .collect();
     digest(&(images, restored, again))[..10].to_owned()
 }
@@ -46,7 +51,13 @@ pub fn job(plan: &Plan, hash: &str, attempt: i32) -> Object {
     if plan.spec.postgres.managed.is_some() {
         containers.insert(0, databases(plan));
     }
-    let mut spec = pod(plan, MIGRATE, NONROOT, json!([last]), json!([scratch("tmp")]));
+    let mut spec = pod(
+        plan,
+        MIGRATE,
+        NONROOT,
+        &json!(last),
+        &json!([scratch("tmp")]),
+    );
     spec["initContainers"] = json!(containers);
     spec["restartPolicy"] = "Never".into();
     let name = plan.of(&format!("{MIGRATE}-{hash}-{attempt}"));
@@ -77,11 +88,10 @@ fn migrate(plan: &Plan, service: Service) -> Value {
     };
     let mut env = vec![json!({"name": "LOG_FORMAT", "value": "json"})];
     if service == Service::Auth {
-        let secret = plan
-            .spec
-            .admin
-            .as_ref()
-            .map_or_else(|| plan.of("credentials"), |admin| admin.secret_ref.name.clone());
+        let secret = plan.spec.admin.as_ref().map_or_else(
+            || plan.of("credentials"),
+            |admin| admin.secret_ref.name.clone(),
+        );
         for name in ["ADMIN_EMAIL", "ADMIN_PASSWORD"] {
             env.push(from_secret(name, &secret, name));
         }

@@ -8,16 +8,18 @@ use serde_json::{Value, json};
 
 use super::{
     environment::database_url,
+    limits::BACKUP_JOB,
     part::Service,
     plan::Plan,
     pod::{DATABASE_USER, claim, container_security, fixed_resources, pod, scratch},
-    limits::BACKUP_JOB,
 };
 use crate::api::Backup;
 
-pub use backup::{job as backup_job, objects as backup_objects};
+pub use backup::job as backup_job;
+pub(super) use backup::objects as backup_objects;
 pub use migration::{hash as migration_hash, job as migration_job, retry_after};
-pub use restore::{job as restore_job, objects as restore_objects};
+pub use restore::job as restore_job;
+pub(super) use restore::objects as restore_objects;
 
 /// The pod of a backup or a restore: a script in PostgreSQL's image, beside the volume of dumps.
 fn dump_pod(plan: &Plan, component: &str, backup: &Backup, script: &str, env: &Value) -> Value {
@@ -42,7 +44,7 @@ fn dump_pod(plan: &Plan, component: &str, backup: &Backup, script: &str, env: &V
         .clone()
         .unwrap_or_else(|| plan.of("backups"));
     let volumes = json!([claim("backups", &volume), scratch("tmp")]);
-    let mut spec = pod(plan, component, DATABASE_USER, json!([container]), volumes);
+    let mut spec = pod(plan, component, DATABASE_USER, &container, &volumes);
     spec["restartPolicy"] = "Never".into();
     spec
 }
@@ -64,4 +66,3 @@ fn database_urls(plan: &Plan) -> Vec<(String, String)> {
 fn databases() -> String {
     Service::MIGRATED.map(Service::name).join(" ")
 }
-

@@ -20,7 +20,7 @@ const SCRIPT: &str = include_str!("restore.sh");
 const DEADLINE: i64 = 3600;
 
 /// What a restore Job needs.
-pub fn objects(plan: &Plan) -> Vec<Object> {
+pub(crate) fn objects(plan: &Plan) -> Vec<Object> {
     vec![
         account(plan, RESTORE),
         Object::new(
