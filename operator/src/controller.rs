@@ -40,7 +40,7 @@ use crate::{
     Config,
     api::{EventPlatform, EventPlatformRestore, RestorePhase},
     build::part::MANAGED_BY,
-    leader,
+    leader::Leadership,
     reconcile::{self, Context, Error},
 };
 
@@ -76,19 +76,19 @@ pub async fn run(config: Config, shutdown: Shutdown) -> anyhow::Result<()> {
 
 async fn work(client: Client, config: &Config, shutdown: &Shutdown) -> anyhow::Result<()> {
     gauge!("operator_leader").set(0.0);
-    let Some(mut leadership) = leader::lead(client.clone(), config, shutdown).await? else {
+    let Some(mut leadership) = Leadership::gain(client.clone(), config, shutdown).await? else {
         return Ok(());
     };
     gauge!("operator_leader").set(1.0);
-    let control = control(client, config, shutdown);
     tokio::select! {
-        () = control => Ok(()),
-        _ = leadership.wait_for(|leads| !leads) => {
-            gauge!("operator_leader").set(0.0);
+        () = control(client, config, shutdown) => {}
+        () = leadership.lost() => {
             // Another operator may work already: whatever is under way here must not go on.
             anyhow::bail!("the lease is lost");
         }
     }
+    leadership.release().await;
+    Ok(())
 }
 
 async fn control(client: Client, config: &Config, shutdown: &Shutdown) {

@@ -1,4 +1,5 @@
-//! What the memory limits add up to: as a rule that the API server checks, and in Rust for the status.
+//! What the memory limits add up to: as a rule that the API server checks, and in Rust for the status. And how many connections
+//! the pods may open, which is a rule alone.
 //!
 //! Counted are all replicas, one further pod of the largest service (rollouts are serial), PostgreSQL, Redis and RabbitMQ as far as
 //! they are managed, the sandbox, and the Jobs: one migration and one backup at a time.
@@ -14,6 +15,13 @@ use crate::{
 const NAMES: [&str; 6] = [
     "auth", "catalog", "booking", "payment", "worker", "frontend",
 ];
+
+/// Of the PostgreSQL that the operator runs.
+pub const MAX_CONNECTIONS: u32 = 200;
+/// Most that a pod opens, unless DATABASE_MAX_CONNECTIONS in its env says otherwise.
+const CONNECTIONS_PER_POD: u32 = 8;
+/// Beside the services' pods: one more of a rollout, the sandbox, a migration or dump, and who comes to look.
+const OTHER_CONNECTIONS: u32 = 4 * CONNECTIONS_PER_POD;
 
 /// What the limits add up to, and what they may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +45,7 @@ impl Memory {
     }
 }
 
-/// The same sum as [`rule`]'s; `None` when a quantity is none.
+/// The same sum as [`memory`]'s; `None` when a quantity is none.
 pub fn committed(spec: &EventPlatformSpec) -> Option<Memory> {
     let services = &spec.services;
     let pods = [
@@ -89,8 +97,8 @@ fn managed(dependency: &Dependency) -> Option<u64> {
         .map_or(Some(0), |managed| bytes(&managed.resources.limits.memory))
 }
 
-/// The rule for the API server.
-pub(super) fn rule() -> Rule {
+/// The rule about memory, for the API server.
+pub(super) fn memory() -> Rule {
     let mut quantities = vec!["self.memoryBudget".to_owned()];
     let mut limit = |path: &str| {
         let text = format!("{path}.resources.limits.memory");
@@ -103,9 +111,7 @@ pub(super) fn rule() -> Rule {
     for name in NAMES {
         let service = format!("self.services.{name}");
         let limit = limit(&service);
-        terms.push(format!(
-            "(has({service}.autoscaling) ? {service}.autoscaling.max : {service}.replicas) * {limit}"
-        ));
+        terms.push(format!("{} * {limit}", most(&service)));
         largest.push(limit);
     }
     for name in ["postgres", "redis", "rabbitmq"] {
@@ -130,4 +136,28 @@ pub(super) fn rule() -> Rule {
             "'limits add up to %dMi, the memory budget is %dMi; lower replicas or limits, or raise spec.memoryBudget'.format([({committed} + 1048575) / 1048576, (quantity(self.memoryBudget).asInteger() + 1048575) / 1048576])"
         ),
     )
+}
+
+/// The rule that keeps the pods of a large platform from finding PostgreSQL full.
+pub(super) fn connections() -> Rule {
+    let pods: Vec<_> = NAMES
+        .iter()
+        .filter(|name| **name != "frontend")
+        .map(|name| most(&format!("self.services.{name}")))
+        .collect();
+    let opened = format!(
+        "([{}].sum() * {CONNECTIONS_PER_POD} + {OTHER_CONNECTIONS})",
+        pods.join(", ")
+    );
+    rules::rule(
+        format!("!has(self.postgres.managed) || {opened} <= {MAX_CONNECTIONS}"),
+        format!(
+            "'the services may open %d connections, the PostgreSQL that the operator runs has {MAX_CONNECTIONS}; lower replicas or autoscaling.max, or use spec.postgres.external'.format([{opened}])"
+        ),
+    )
+}
+
+/// Most pods of a service.
+fn most(service: &str) -> String {
+    format!("(has({service}.autoscaling) ? {service}.autoscaling.max : {service}.replicas)")
 }

@@ -22,7 +22,7 @@ mod spec;
 mod status;
 
 pub use self::{
-    budget::{Memory, committed},
+    budget::{MAX_CONNECTIONS, Memory, committed},
     crd::{crds, platform_crd, restore_crd},
     restore::{EventPlatformRestore, EventPlatformRestoreSpec, RestorePhase, RestoreStatus},
     services::{

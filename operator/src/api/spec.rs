@@ -34,7 +34,7 @@ use super::{budget, rules, services::Services, status::EventPlatformStatus};
     validation = rules::platform_name()
 )]
 #[serde(rename_all = "camelCase")]
-#[x_kube(validation = budget::rule())]
+#[x_kube(validation = budget::memory(), validation = budget::connections())]
 pub struct EventPlatformSpec {
     /// Release to run: a semantic version such as 0.1.0. It may be raised, never lowered; the operator refuses releases newer than its own.
     #[schemars(

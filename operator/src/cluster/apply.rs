@@ -1,5 +1,6 @@
 //! Server-side apply of what differs, and nothing else.
 
+use kit::metrics::counter;
 use kube::{
     Api, Client,
     api::{DeleteParams, DynamicObject, Patch, PatchParams, PostParams, Preconditions},
@@ -28,20 +29,26 @@ pub struct Applier<'a> {
     client: &'a Client,
     namespace: &'a str,
     live: &'a Live,
+    settled: bool,
     /// What was repaired or made again, for the platform's events.
     pub repaired: Vec<String>,
-    pub writes: usize,
 }
 
 impl<'a> Applier<'a> {
-    pub fn new(client: &'a Client, namespace: &'a str, live: &'a Live) -> Self {
+    /// `settled`: whether nothing new is asked for, so that what is missing must have been deleted by somebody.
+    pub fn new(client: &'a Client, namespace: &'a str, live: &'a Live, settled: bool) -> Self {
         Self {
             client,
             namespace,
             live,
+            settled,
             repaired: Vec::new(),
-            writes: 0,
         }
+    }
+
+    fn wrote(kind: Kind, name: &str, what: &'static str) {
+        counter!("operator_writes_total", "kind" => kind.name()).increment(1);
+        tracing::info!(kind = kind.name(), name, "{what}");
     }
 
     fn api(&self, kind: Kind) -> Api<DynamicObject> {
@@ -81,18 +88,14 @@ impl<'a> Applier<'a> {
                 &Patch::Apply(&stamped(object)),
             )
             .await?;
-        self.writes += 1;
-        tracing::info!(
-            kind = object.kind.name(),
-            name = object.name(),
-            "{}",
-            match applied {
-                Applied::Created => "created",
-                Applied::Repaired => "repaired",
-                _ => "updated",
-            }
-        );
-        if applied == Applied::Repaired {
+        let what = match applied {
+            Applied::Created => "created",
+            Applied::Repaired => "repaired",
+            _ => "updated",
+        };
+        Self::wrote(object.kind, object.name(), what);
+        if applied == Applied::Repaired || applied == Applied::Created && self.settled {
+            counter!("operator_drift_repaired_total", "kind" => object.kind.name()).increment(1);
             self.repaired
                 .push(format!("{} {}", object.kind.name(), object.name()));
         }
@@ -112,8 +115,7 @@ impl<'a> Applier<'a> {
         };
         match self.api(object.kind).create(&params, &value).await {
             Ok(_) => {
-                self.writes += 1;
-                tracing::info!(kind = object.kind.name(), name = object.name(), "created");
+                Self::wrote(object.kind, object.name(), "created");
                 Ok(())
             }
             Err(kube::Error::Api(status)) if status.is_already_exists() => Ok(()),
@@ -135,8 +137,7 @@ impl<'a> Applier<'a> {
         });
         match self.api(kind).delete(name, &params).await {
             Ok(_) => {
-                self.writes += 1;
-                tracing::info!(kind = kind.name(), name, "deleted");
+                Self::wrote(kind, name, "deleted");
                 Ok(())
             }
             Err(kube::Error::Api(status)) if status.is_not_found() || status.is_conflict() => {
@@ -179,7 +180,7 @@ impl<'a> Applier<'a> {
                 &Patch::Apply(&patch),
             )
             .await?;
-        self.writes += 1;
+        Self::wrote(object.kind, object.name(), "replicas handed over");
         Ok(())
     }
 }

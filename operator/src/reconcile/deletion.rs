@@ -23,7 +23,7 @@ pub(super) async fn finish(client: &Client, seen: &Seen) -> Result<(), Error> {
     if seen.platform.spec.deletion_policy == DeletionPolicy::Delete {
         let name = metadata.name.clone().unwrap_or_default();
         let namespace = metadata.namespace.clone().unwrap_or_default();
-        let mut applier = Applier::new(client, &namespace, &seen.live);
+        let mut applier = Applier::new(client, &namespace, &seen.live, false);
         let claims: Vec<_> = seen
             .live
             .of_kind(Kind::PersistentVolumeClaim)
@@ -36,5 +36,6 @@ pub(super) async fn finish(client: &Client, seen: &Seen) -> Result<(), Error> {
             .delete(Kind::Secret, &format!("{name}-credentials"))
             .await?;
     }
+    super::report::forget(&seen.platform);
     finalizers(client, &seen.platform, &[]).await
 }

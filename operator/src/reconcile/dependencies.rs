@@ -37,7 +37,7 @@ pub(super) fn observe(seen: &Seen, plan: &Plan, draft: &mut Draft) -> bool {
                 .live
                 .pods_of(backend.name())
                 .into_iter()
-                .find_map(pods::fault);
+                .find_map(pods::trouble);
             match fault {
                 Some(fault) => format!("{} is not ready: {fault}", backend.title()),
                 None => format!("{} is starting", backend.title()),

@@ -18,7 +18,7 @@ impl LastGoodRelease {
         let text = seen.live.get(Kind::ConfigMap, &name)?["data"]["release"].as_str()?;
         let release = serde_json::from_str(text)
             .inspect_err(|error| {
-                tracing::warn!(name, "the last good release can't be read: {error}")
+                tracing::warn!(name, "the last good release can't be read: {error}");
             })
             .ok()?;
         Some(Self { release })

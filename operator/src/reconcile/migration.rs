@@ -145,10 +145,7 @@ pub(super) async fn advance(
             return Ok(true);
         }
         Some(JobState::Failed { reason }) => {
-            let said = seen
-                .live
-                .pod_of_job(job.name())
-                .and_then(|pod| pods::last_message(pod).or_else(|| pods::fault(pod)));
+            let said = seen.live.pod_of_job(job.name()).and_then(pods::trouble);
             state.message = Some(match (reason.as_str(), said) {
                 ("DeadlineExceeded", said) => format!(
                     "it took longer than {} s{}",

@@ -100,7 +100,9 @@ pub async fn reconcile(context: &Context, namespace: &str, name: &str) -> Result
         finalizers(&context.client, &seen.platform, &[FINALIZER]).await?;
     }
     let mut draft = Draft::new(seen.platform.status.clone());
-    let mut applier = Applier::new(&context.client, namespace, &seen.live);
+    let settled = draft.status.last_good.is_some()
+        && draft.status.observed_generation == seen.platform.metadata.generation;
+    let mut applier = Applier::new(&context.client, namespace, &seen.live, settled);
     let result = look(&context.client, &seen, &mut applier, &mut draft).await;
     if let Err(error) = &result
         && let Some(message) = error.refusal()

@@ -14,6 +14,11 @@ const FAULTS: [&str; 8] = [
     "RunContainerError",
 ];
 
+/// What is wrong with a pod, if anything: what keeps it from starting, or what its last container said before it failed.
+pub(super) fn trouble(pod: &Value) -> Option<String> {
+    fault(pod).or_else(|| last_message(pod))
+}
+
 /// Why a pod does not get on, if it doesn't: `booking: ImagePullBackOff: …`.
 pub(super) fn fault(pod: &Value) -> Option<String> {
     containers(pod)
@@ -37,16 +42,13 @@ fn container_fault(status: &Value) -> Option<String> {
     let waiting = &status["state"]["waiting"];
     let reason = waiting["reason"]
         .as_str()
-        .filter(|reason| FAULTS.contains(reason));
-    if let Some(reason) = reason {
-        let said = status["lastState"]["terminated"]["message"]
-            .as_str()
-            .map(last_words)
-            .or_else(|| waiting["message"].as_str().map(first_line))
-            .unwrap_or_default();
-        return Some(format!("{name}: {reason}: {said}"));
-    }
-    failed(status).map(|said| format!("{name}: {said}"))
+        .filter(|reason| FAULTS.contains(reason))?;
+    let said = status["lastState"]["terminated"]["message"]
+        .as_str()
+        .map(last_words)
+        .or_else(|| waiting["message"].as_str().map(first_line))
+        .unwrap_or_default();
+    Some(format!("{name}: {reason}: {said}"))
 }
 
 /// What the first container that failed said last.
@@ -103,12 +105,15 @@ fn failed(status: &Value) -> Option<String> {
     })
 }
 
-/// The last line of a log; of a line in JSON its message.
+/// The last line of a log that names an error, else the last one at all; of a line in JSON its message.
 fn last_words(log: &str) -> String {
-    let line = log
-        .lines()
-        .rev()
-        .find(|line| !line.trim().is_empty())
+    let lines = || log.lines().rev().filter(|line| !line.trim().is_empty());
+    let line = lines()
+        .find(|line| {
+            let line = line.to_ascii_lowercase();
+            line.contains("error") || line.contains("fatal")
+        })
+        .or_else(|| lines().next())
         .unwrap_or_default();
     match serde_json::from_str::<Value>(line) {
         Ok(Value::Object(fields)) => match fields.get("message").and_then(Value::as_str) {
@@ -119,8 +124,14 @@ fn last_words(log: &str) -> String {
     }
 }
 
+/// What comes after the second colon of an image that can't be pulled repeats it in the words of every layer below.
 fn first_line(text: &str) -> String {
-    shortened(text.lines().next().unwrap_or_default())
+    let line = text.lines().next().unwrap_or_default();
+    let end = line
+        .match_indices(": ")
+        .nth(1)
+        .map_or(line.len(), |(at, _)| at);
+    shortened(&line[..end])
 }
 
 fn shortened(text: &str) -> String {
@@ -153,6 +164,16 @@ mod tests {
         );
         assert_eq!(progress(&pod), Some(("booking", 2, 3)));
         assert_eq!(exit_code(&pod), Some(1));
+    }
+
+    #[test]
+    fn the_error_is_told_not_what_follows_it() {
+        let log = "psql:<stdin>:12: ERROR:  relation \"a\" does not exist\nLINE 1: SELECT\nCONTEXT:  SQL function\n";
+        assert_eq!(
+            last_words(log),
+            "psql:<stdin>:12: ERROR:  relation \"a\" does not exist"
+        );
+        assert_eq!(last_words("one\ntwo\n\n"), "two");
     }
 
     #[test]

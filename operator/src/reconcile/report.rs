@@ -1,5 +1,6 @@
 //! The last step of every look: what is written down, and what people are told.
 
+use kit::metrics::gauge;
 use kube::{
     Api, Resource as _, ResourceExt as _,
     api::{Patch, PatchParams},
@@ -9,7 +10,7 @@ use serde_json::json;
 
 use super::{Aspect, Context, Draft, Error};
 use crate::{
-    api::{Condition, ConditionStatus, EventPlatform},
+    api::{Condition, ConditionStatus, EventPlatform, EventPlatformStatus},
     cluster::{MANAGER, Seen},
 };
 
@@ -106,12 +107,9 @@ pub(super) async fn write(
         .map(|(kind, condition)| event(kind, &condition.reason, &condition.message))
         .collect();
     if !repaired.is_empty() {
-        let note = format!(
-            "somebody changed {}; it is again as the spec says",
-            repaired.join(", ")
-        );
-        events.push(event(EventType::Normal, "DriftCorrected", &note));
+        events.push(event(EventType::Normal, "DriftCorrected", &drift(repaired)));
     }
+    gauges(platform, &status);
     let reference = platform.object_ref(&());
     for event in events {
         // An event that is lost is lost: the status has it, too.
@@ -120,6 +118,45 @@ pub(super) async fn write(
         }
     }
     Ok(())
+}
+
+fn drift(repaired: &[String]) -> String {
+    const NAMED: usize = 5;
+    let (named, further) = repaired.split_at(repaired.len().min(NAMED));
+    let and = if further.is_empty() {
+        String::new()
+    } else {
+        format!(" and {} more", further.len())
+    };
+    format!(
+        "somebody changed or deleted {}{and}; all is again as the spec says",
+        named.join(", ")
+    )
+}
+
+/// A platform that is gone is not ready, whatever was measured last.
+pub(super) fn forget(platform: &EventPlatform) {
+    gauge!("operator_platform_ready", &labels(platform)).set(0.0);
+}
+
+fn labels(platform: &EventPlatform) -> [(&'static str, String); 2] {
+    [
+        ("namespace", platform.namespace().unwrap_or_default()),
+        ("name", platform.name_any()),
+    ]
+}
+
+fn gauges(platform: &EventPlatform, status: &EventPlatformStatus) {
+    let labels = labels(platform);
+    let ready = status.conditions.iter().any(|condition| {
+        condition.type_ == Aspect::Ready.name() && condition.status == ConditionStatus::True
+    });
+    gauge!("operator_platform_ready", &labels).set(f64::from(u8::from(ready)));
+    if let Some(backup) = &status.last_backup {
+        #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit")]
+        gauge!("operator_platform_last_backup_timestamp_seconds", &labels)
+            .set(backup.time.timestamp() as f64);
+    }
 }
 
 fn event(type_: EventType, reason: &str, note: &str) -> Event {

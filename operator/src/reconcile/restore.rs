@@ -18,6 +18,9 @@ use crate::{
     cluster::{Applier, MANAGER, Seen},
 };
 
+/// How the script ends while it has not changed anything yet.
+const UNTOUCHED: i64 = 64;
+
 /// One step; true while the services must stand still.
 pub(super) async fn advance(
     client: &Client,
@@ -137,7 +140,7 @@ pub(super) async fn advance(
         Some(JobState::Failed { reason }) => {
             let pod = seen.live.pod_of_job(job.name());
             let said = pod.and_then(pods::last_message).unwrap_or(reason);
-            let untouched = pod.and_then(pods::exit_code) == Some(3);
+            let untouched = pod.and_then(pods::exit_code) == Some(UNTOUCHED);
             let (phase, message) = if untouched {
                 (RestorePhase::Failed, format!("nothing was changed: {said}"))
             } else {

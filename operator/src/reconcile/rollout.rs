@@ -80,12 +80,12 @@ fn progress(
         let reason = if back { "RolledBack" } else { "RolloutFailed" };
         let message = if back {
             format!(
-                "{} failed: {}. {version} serves again; change the spec to try again",
+                "the rollout of {} failed: {}. What was last good, {version}, serves; change the spec to try again",
                 target.release.version, failure.message
             )
         } else {
             format!(
-                "{} failed: {}. It is held as it is; change the spec to go on",
+                "the rollout of {} failed: {}. It is held as it is; change the spec to go on",
                 target.release.version, failure.message
             )
         };
@@ -105,7 +105,7 @@ fn progress(
         .live
         .pods_of(service.name())
         .into_iter()
-        .find_map(pods::fault)
+        .find_map(pods::trouble)
         .map(|fault| format!("; {fault}"))
         .unwrap_or_default();
     if effective.stopped {
@@ -134,7 +134,7 @@ fn give_up(
         .live
         .pods_of(service.name())
         .into_iter()
-        .find_map(pods::fault);
+        .find_map(pods::trouble);
     let message = format!(
         "{service} made no progress for {} s{}",
         target.spec.rollout.progress_deadline_seconds,

@@ -1,12 +1,12 @@
 # Replaces $DATABASES by the dump $BACKUP of /backups, each in one transaction; all dumps are read before the first is put back.
-# Ends with 3 while nothing was changed yet.
-trap 'exit 3' ERR
+# Ends with 64 while nothing was changed yet (psql has codes of its own, up to 3).
+trap 'exit 64' ERR
 if [ "$BACKUP" = latest ]; then
     BACKUP=$(ls -1 /backups | grep -E '^[0-9]{8}T[0-9]{6}Z$' | sort | tail -n 1) || true
-    [ -n "$BACKUP" ] || { echo "there is no dump on the volume; wait for one or take one first" >&2; exit 3; }
+    [ -n "$BACKUP" ] || { echo "there is no dump on the volume; wait for one or take one first" >&2; exit 64; }
 fi
 [ -d "/backups/$BACKUP" ] \
-    || { echo "there is no dump $BACKUP; there are: $(ls -1 /backups | grep -E 'Z$' | sort | tr '\n' ' ')" >&2; exit 3; }
+    || { echo "there is no dump $BACKUP; there are: $(ls -1 /backups | grep -E 'Z$' | sort | tr '\n' ' ')" >&2; exit 64; }
 for database in $DATABASES; do
     pg_restore --list "/backups/$BACKUP/$database.dump" >/dev/null
 done
