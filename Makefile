@@ -1,6 +1,6 @@
 # What people type. Each target is a script in scripts/; what can be set is in .env.example.
 .DEFAULT_GOAL := help
-.PHONY: help up down status test ci openapi sqlx-prepare fmt
+.PHONY: help up down status test test-cluster ci openapi crds chart sqlx-prepare fmt
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -17,11 +17,20 @@ status: ## what runs and how much memory it takes
 test: ## every test, on an instance of its own
 	@scripts/test
 
-ci: ## what CI runs: all checks, then make test
+test-cluster: ## the operator on a real Kubernetes on this machine (root), or on KUBECONFIG's
+	@scripts/test-cluster
+
+ci: ## what CI runs: all checks, then make test and make test-cluster
 	@.ci/run
 
 openapi: ## write docs/openapi/*.json and the SPA's client from the services
 	@scripts/openapi
+
+crds: ## write the chart's CustomResourceDefinitions from the operator
+	@scripts/crds
+
+chart: ## lint the chart and hold what it renders against Kubernetes' schemas
+	@scripts/chart
 
 sqlx-prepare: ## write the offline SQL data of the crates
 	@scripts/sqlx-prepare

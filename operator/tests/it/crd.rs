@@ -4,7 +4,18 @@ use kube_cel::{Validator, apply_defaults, compile_schema};
 use operator::api::{EventPlatformSpec, crds, platform_crd, restore_crd};
 use serde_json::{Value, json};
 
-use crate::schema::{PLATFORM, RESTORE, faults, nodes, object};
+use crate::schema::{PLATFORM, RESTORE, admit, faults, nodes, object};
+
+/// The checkout.
+fn file(path: &str) -> String {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../");
+    std::fs::read_to_string(format!("{root}{path}"))
+        .unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn yaml(path: &str) -> Value {
+    serde_saphyr::from_str(&file(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
 
 #[test]
 fn defaults_are_the_declared_ones() {
@@ -207,5 +218,42 @@ fn they_are_called_what_people_type() {
             nodes(&PLATFORM, "").iter().any(|(there, _)| there == place),
             "{place}"
         );
+    }
+}
+
+#[test]
+fn the_chart_has_these_definitions_and_this_version() {
+    for crd in crds() {
+        let plural = crd["spec"]["names"]["plural"].as_str().expect("a name");
+        let path = format!("charts/event-platform/files/{plural}.json");
+        let chart: Value = serde_json::from_str(&file(&path)).expect("JSON");
+        assert!(
+            chart == crd,
+            "{path} is not what the operator gives: run make crds"
+        );
+    }
+    let chart = yaml("charts/event-platform/Chart.yaml");
+    for field in ["version", "appVersion"] {
+        assert_eq!(
+            chart[field],
+            operator::api::VERSION,
+            "{field} in Chart.yaml"
+        );
+    }
+}
+
+/// The samples can be applied as they stand.
+#[test]
+fn samples_are_right() {
+    for name in ["minimal", "production", "multi-node"] {
+        let sample = yaml(&format!("k3s/samples/{name}.yaml"));
+        assert_eq!(sample["apiVersion"], "eventplatform.dev/v1alpha1");
+        assert_eq!(sample["kind"], "EventPlatform");
+        let stored =
+            admit(&PLATFORM, &sample, None).unwrap_or_else(|faults| panic!("{name}: {faults:?}"));
+        let spec: EventPlatformSpec =
+            serde_json::from_value(stored["spec"].clone()).expect("a spec");
+        assert_eq!(spec.version, operator::api::VERSION, "{name}");
+        assert_eq!(spec == EventPlatformSpec::default(), name == "minimal");
     }
 }

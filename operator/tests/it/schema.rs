@@ -50,6 +50,18 @@ pub(crate) fn admit(
     }
 }
 
+/// Which rules an EventPlatform breaks, each with its place.
+pub(crate) fn broken(object: &Value, old: Option<&Value>) -> Vec<(String, String)> {
+    let errors = match Validator::new().validate(&PLATFORM, object, old) {
+        Ok(()) => return Vec::new(),
+        Err(errors) => errors,
+    };
+    errors
+        .iter()
+        .map(|error| (error.field_path.replace("[0]", ".0"), error.rule.clone()))
+        .collect()
+}
+
 /// What the schema's types and bounds have against a value, each with its place.
 pub(crate) fn faults(schema: &Value, value: &Value) -> Vec<String> {
     let mut found = Vec::new();
@@ -78,7 +90,7 @@ fn look(schema: &Value, value: &Value, place: &str, found: &mut Vec<String>) {
                 }
             }
             "minLength" if length < limit.as_u64() => {
-                say(format!("{value} is shorter than {limit}"))
+                say(format!("{value} is shorter than {limit}"));
             }
             "maxLength" if length > limit.as_u64() => say(format!("text is longer than {limit}")),
             "maxItems" if length > limit.as_u64() => say(format!("list is longer than {limit}")),
