@@ -172,6 +172,9 @@ pub struct RestoredStatus {
     pub uid: String,
     /// When it was finished.
     pub time: DateTime<Utc>,
+    /// Whether migrations have run since; until then the services stand still, for the dump may be of an older release.
+    #[serde(default)]
+    pub migrated: bool,
 }
 
 /// The worker, for the scale subresource.

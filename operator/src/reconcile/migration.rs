@@ -102,7 +102,7 @@ pub(super) async fn advance(
             .map(|good| good.version.clone());
         format!("{} keeps serving meanwhile", good.unwrap_or_default())
     } else {
-        "nothing serves yet".into()
+        "nothing serves until it is done".into()
     };
     let attempts = plan.spec.migrations.max_retries + 1;
     if state.failed {

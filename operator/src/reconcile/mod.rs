@@ -173,43 +173,42 @@ async fn look(
     }
     let ready = dependencies::observe(seen, &target, draft);
 
-    let stop = restore::advance(client, seen, &target, applier, draft).await?;
-    let restored = draft
-        .status
-        .restored
-        .as_ref()
-        .map(|restored| restored.uid.clone());
-    let hash = build::migration_hash(
-        &target,
-        restored.as_deref(),
-        seen.platform
-            .annotations()
-            .get(MIGRATE_AGAIN)
-            .map(String::as_str),
-    );
+    let restoring = restore::advance(client, seen, &target, applier, draft).await?;
+
+    // What shall run: what the spec says, or what was last good where that has failed before.
     let failed = rollout::failed_before(&target.release, &draft.status).is_some();
-    let migrated = if failed || !ready || stop {
+    let last_good = good.as_ref().map(|good| Plan {
+        release: good.release.clone(),
+        ..target.clone()
+    });
+    let wanted = match &last_good {
+        Some(last_good) if failed => last_good.clone(),
+        _ => target.clone(),
+    };
+    let hash = migration_hash(seen, &wanted, draft);
+    let still = restoring || restore::awaits_migration(draft);
+    let migrated = if !ready || restoring {
         migration::is_complete(&hash, &draft.status)
     } else {
-        migration::advance(seen, &target, &hash, good.is_some(), applier, draft).await?
+        migration::advance(
+            seen,
+            &wanted,
+            &hash,
+            last_good.is_some() && !still,
+            applier,
+            draft,
+        )
+        .await?
     };
-
-    // What runs: the target once its schema is there, until then, or after it failed, what was last good.
-    let mut effective = match (&good, migrated && !failed) {
-        (_, true) => target.clone(),
-        (Some(good), false) => Plan {
-            release: good.release.clone(),
-            ..target.clone()
-        },
-        (None, false) => {
-            if !failed || !migrated {
-                rollout::observe(seen, draft);
-                return Ok(());
-            }
-            target.clone()
-        }
+    if migrated {
+        restore::migrated(draft);
+    }
+    // What runs meanwhile is what was last good.
+    let Some(mut effective) = migrated.then_some(wanted).or(last_good) else {
+        rollout::observe(seen, draft);
+        return Ok(());
     };
-    effective.stopped = stop;
+    effective.stopped = restoring || restore::awaits_migration(draft);
     effective.workers = scaling::workers(seen, &effective, draft).await;
     rollout::advance(seen, &effective, &target, good.as_ref(), applier, draft).await?;
     for object in build::surroundings(&effective) {
@@ -222,6 +221,16 @@ async fn look(
         draft.status.rollout = None;
     }
     orphans(seen, &effective, applier).await
+}
+
+fn migration_hash(seen: &Seen, plan: &Plan, draft: &Draft) -> String {
+    let restored = draft.status.restored.as_ref();
+    let again = seen.platform.annotations().get(MIGRATE_AGAIN);
+    build::migration_hash(
+        plan,
+        restored.map(|restored| restored.uid.as_str()),
+        again.map(String::as_str),
+    )
 }
 
 /// What is true of every look.

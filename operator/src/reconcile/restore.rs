@@ -123,9 +123,9 @@ pub(super) async fn advance(
                 name: name.clone(),
                 uid: restore.uid().unwrap_or_default(),
                 time: seen.now,
+                migrated: false,
             });
-            let message =
-                "every database is as it was; migrations run next, then the services start";
+            let message = "every database is as it was when it was dumped";
             report(
                 client,
                 restore,
@@ -161,6 +161,22 @@ pub(super) async fn advance(
         "the dump goes back into every database",
     );
     Ok(true)
+}
+
+/// Whether a dump was put back that may be of an older release, and no migration has run since.
+pub(super) fn awaits_migration(draft: &Draft) -> bool {
+    draft
+        .status
+        .restored
+        .as_ref()
+        .is_some_and(|restored| !restored.migrated)
+}
+
+/// The databases have the schema of what is to run.
+pub(super) fn migrated(draft: &mut Draft) {
+    if let Some(restored) = &mut draft.status.restored {
+        restored.migrated = true;
+    }
 }
 
 fn is_over(restore: &EventPlatformRestore) -> bool {
