@@ -114,28 +114,34 @@ pub(super) async fn advance(
             .await?;
         }
         Some(JobState::Complete) => {
-            let backup = seen
-                .live
-                .pod_of_job(job.name())
-                .and_then(pods::result)
-                .map(ToOwned::to_owned);
-            draft.status.restored = Some(RestoredStatus {
-                name: name.clone(),
-                uid: restore.uid().unwrap_or_default(),
-                time: seen.now,
-                migrated: false,
-            });
-            let message = "every database is as it was when it was dumped";
-            report(
-                client,
-                restore,
-                RestorePhase::Succeeded,
-                message,
-                backup,
-                Some(seen.now),
-            )
-            .await?;
-            return Ok(false);
+            let uid = restore.uid().unwrap_or_default();
+            let known = draft.status.restored.as_ref();
+            if known.is_none_or(|known| known.uid != uid) {
+                draft.status.restored = Some(RestoredStatus {
+                    name: name.clone(),
+                    uid,
+                    time: seen.now,
+                    migrated: false,
+                });
+            } else {
+                // Only now: were it told before the platform knows, nobody would migrate what was put back.
+                let backup = seen
+                    .live
+                    .pod_of_job(job.name())
+                    .and_then(pods::result)
+                    .map(ToOwned::to_owned);
+                let message = "every database is as it was when it was dumped";
+                report(
+                    client,
+                    restore,
+                    RestorePhase::Succeeded,
+                    message,
+                    backup,
+                    Some(seen.now),
+                )
+                .await?;
+                return Ok(false);
+            }
         }
         Some(JobState::Failed { reason }) => {
             let pod = seen.live.pod_of_job(job.name());
