@@ -17,7 +17,7 @@ check_tools() {
 }
 
 # The tests' platform is built together with the tests: other packages or features would build the dependencies anew.
-TEST_FEATURES=testkit/system
+TEST_FEATURES=testkit/system,operator/cluster
 
 # Cargo tells its progress only on a terminal, unless asked.
 build_binaries() {

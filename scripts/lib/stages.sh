@@ -11,6 +11,7 @@ stage_title() {
         spa) echo "SPA: types, lint, unit tests" ;;
         api) echo "schemathesis on four services" ;;
         browser) echo "browser journeys" ;;
+        cluster) echo "operator on a real Kubernetes" ;;
     esac
 }
 
@@ -68,14 +69,14 @@ cargo_test() {
         cargo test --locked --workspace --features "$TEST_FEATURES" --no-fail-fast "$@"
 }
 
-# Names of the workspace's integration test targets but the system tests.
+# Names of the workspace's integration test targets but those of the system and of the cluster, which need more than cargo.
 integration_tests() {
     (cd "$ROOT" && cargo metadata --locked --no-deps --format-version 1) | node -e '
         let text = "";
         process.stdin.on("data", (part) => (text += part)).on("end", () => {
             const targets = JSON.parse(text).packages.flatMap((item) => item.targets);
             const names = targets.filter((target) => target.kind.includes("test")).map((target) => target.name);
-            for (const name of new Set(names)) if (name !== "system") console.log("--test", name);
+            for (const name of new Set(names)) if (name !== "system" && name !== "cluster") console.log("--test", name);
         });'
 }
 

@@ -4,6 +4,7 @@
 //! environment names.
 
 mod database;
+mod entrance;
 mod person;
 mod process;
 mod server;
@@ -20,12 +21,18 @@ use anyhow::{Context, Result};
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
 pub use database::Databases;
+pub use entrance::Entrance;
 pub use person::{Answer, OnSale, Person, booking_id, id, payment_id};
 pub use process::{Part, Process};
 pub use server::Server;
 pub use stall::{Stall, Write};
 
 use crate::{Vhost, eventually, smtp::Sink};
+
+/// Where the parts of a platform answer.
+pub trait Addresses {
+    fn url(&self, part: Part) -> &str;
+}
 
 /// Environment that differs from the defaults below, for all parts.
 #[derive(Clone, Debug, Default)]
@@ -177,6 +184,12 @@ impl Platform {
         env.insert("PORT".into(), port.to_string());
         env.insert("DATABASE_URL".into(), self.databases.url(part.database()));
         Process::new(part, port, env, self.logs.join(format!("{part:?}.log")))
+    }
+}
+
+impl Addresses for Platform {
+    fn url(&self, part: Part) -> &str {
+        Self::url(self, part)
     }
 }
 

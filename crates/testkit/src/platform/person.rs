@@ -8,7 +8,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{ADMIN_EMAIL, ADMIN_PASSWORD, Part, Platform};
+use super::{ADMIN_EMAIL, ADMIN_PASSWORD, Addresses, Part};
 
 /// An account with its access token.
 #[derive(Clone, Debug)]
@@ -46,19 +46,19 @@ impl Answer {
 }
 
 impl Person {
-    pub async fn register(platform: &Platform, name: &str) -> Result<Self> {
+    pub async fn register(platform: &impl Addresses, name: &str) -> Result<Self> {
         let email = format!("{name}-{}@example.com", Uuid::now_v7().simple());
         let body = json!({"email": email, "password": "a long enough password", "name": name});
         Self::enter(platform, "register", &body).await
     }
 
     /// The account that `auth migrate` made.
-    pub async fn admin(platform: &Platform) -> Result<Self> {
+    pub async fn admin(platform: &impl Addresses) -> Result<Self> {
         let body = json!({"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD});
         Self::enter(platform, "login", &body).await
     }
 
-    async fn enter(platform: &Platform, door: &str, body: &Value) -> Result<Self> {
+    async fn enter(platform: &impl Addresses, door: &str, body: &Value) -> Result<Self> {
         let http = reqwest::Client::new();
         let url = format!("{}/{door}", platform.url(Part::Auth));
         let answer = Answer::read(http.post(url).json(body).send().await?)
@@ -118,14 +118,19 @@ impl Person {
     }
 
     /// Holds `seats` places of an event with one general-admission ticket type.
-    pub async fn hold(&self, platform: &Platform, event: EventId, seats: u32) -> Result<Answer> {
+    pub async fn hold(
+        &self,
+        platform: &impl Addresses,
+        event: EventId,
+        seats: u32,
+    ) -> Result<Answer> {
         self.hold_at(platform, Part::Booking, event, seats).await
     }
 
     /// The same at a replica of the caller's choice.
     pub async fn hold_at(
         &self,
-        platform: &Platform,
+        platform: &impl Addresses,
         replica: Part,
         event: EventId,
         seats: u32,
@@ -135,13 +140,13 @@ impl Person {
             .await
     }
 
-    pub async fn booking(&self, platform: &Platform, booking: BookingId) -> Result<Value> {
+    pub async fn booking(&self, platform: &impl Addresses, booking: BookingId) -> Result<Value> {
         let url = format!("{}/bookings/{booking}", platform.url(Part::Booking));
         self.get(url).await?.ok()
     }
 
     /// All bookings that the history lists, page by page.
-    pub async fn history(&self, platform: &Platform) -> Result<BTreeSet<BookingId>> {
+    pub async fn history(&self, platform: &impl Addresses) -> Result<BTreeSet<BookingId>> {
         let base = format!("{}/bookings?limit=100", platform.url(Part::Booking));
         let mut bookings = BTreeSet::new();
         let mut url = base.clone();
@@ -159,7 +164,7 @@ impl Person {
 
     pub async fn pay(
         &self,
-        platform: &Platform,
+        platform: &impl Addresses,
         booking: BookingId,
         method: &str,
     ) -> Result<Answer> {
@@ -172,7 +177,11 @@ impl Person {
     }
 
     /// The attempts to pay for a booking.
-    pub async fn payments(&self, platform: &Platform, booking: BookingId) -> Result<Vec<Value>> {
+    pub async fn payments(
+        &self,
+        platform: &impl Addresses,
+        booking: BookingId,
+    ) -> Result<Vec<Value>> {
         let url = format!(
             "{}/payments?booking_id={booking}",
             platform.url(Part::Payment)
@@ -182,7 +191,11 @@ impl Person {
     }
 
     /// The tickets of a booking.
-    pub async fn tickets(&self, platform: &Platform, booking: BookingId) -> Result<Vec<Value>> {
+    pub async fn tickets(
+        &self,
+        platform: &impl Addresses,
+        booking: BookingId,
+    ) -> Result<Vec<Value>> {
         let url = format!("{}/bookings/{booking}/tickets", platform.url(Part::Booking));
         let page = self.get(url).await?.ok()?;
         Ok(page["items"].as_array().cloned().unwrap_or_default())
@@ -198,7 +211,7 @@ pub struct OnSale {
 
 impl OnSale {
     /// Publishes an event with one general-admission ticket type at `price` cents and no limit per buyer.
-    pub async fn publish(platform: &Platform, capacity: u32, price: i64) -> Result<Self> {
+    pub async fn publish(platform: &impl Addresses, capacity: u32, price: i64) -> Result<Self> {
         let organiser = Person::register(platform, "organiser").await?;
         let catalog = platform.url(Part::Catalog);
         let organisation = organiser

@@ -1,0 +1,135 @@
+//! The cluster and what the cases have in common.
+
+use std::{path::PathBuf, time::Duration};
+
+use anyhow::{Context as _, Result};
+use k8s_openapi::api::core::v1::Namespace;
+use kube::{
+    Api, Client,
+    api::{DeleteParams, ListParams, ObjectMeta, PostParams},
+};
+use operator::build::Kind;
+
+use super::{Operator, Platform, eventually, figures::Figures, objects::Objects};
+
+/// Marks namespaces that belong to these tests.
+const LABEL: &str = "eventplatform.dev/cluster-test";
+/// The platform that cases share.
+const SHARED: &str = "shared";
+
+pub(crate) struct World {
+    pub(crate) client: Client,
+    pub(crate) figures: Figures,
+    pub(crate) operator: Operator,
+}
+
+impl World {
+    pub(crate) async fn connect() -> Result<Self> {
+        let client = Client::try_default()
+            .await
+            .context("no cluster; run scripts/test-cluster, or set KUBECONFIG")?;
+        client
+            .apiserver_version()
+            .await
+            .context("the cluster does not answer")?;
+        Ok(Self {
+            operator: Operator::new(client.clone()),
+            client,
+            figures: Figures::default(),
+        })
+    }
+
+    /// The folder of k3s/testcluster's cluster; none on any other.
+    pub(crate) fn test_cluster() -> Option<PathBuf> {
+        std::env::var_os("TEST_CLUSTER").map(PathBuf::from)
+    }
+
+    pub(crate) fn objects(&self, namespace: &str, kind: Kind) -> Objects {
+        Objects::new(&self.client, namespace, &kind.api())
+    }
+
+    /// A platform in an empty namespace of its own; both are gone after the case.
+    pub(crate) async fn platform(&self, name: &str) -> Result<Platform> {
+        let namespace = format!("ept-{name}");
+        self.fresh(&namespace, name).await?;
+        Ok(Platform::new(self.client.clone(), &namespace, name))
+    }
+
+    /// The platform that cases share, ready and as `spec` says.
+    pub(crate) async fn shared(&self) -> Result<Platform> {
+        let namespace = format!("ept-{SHARED}");
+        let mut platform = Platform::new(self.client.clone(), &namespace, "demo");
+        if platform.get().await?.is_none() {
+            platform = self.shared_namespace().await?;
+        }
+        platform.apply(&Platform::small()).await?;
+        platform.ready(Duration::from_secs(180)).await?;
+        Ok(platform)
+    }
+
+    /// The same, with nothing in its namespace yet.
+    pub(crate) async fn shared_namespace(&self) -> Result<Platform> {
+        let namespace = format!("ept-{SHARED}");
+        self.fresh(&namespace, SHARED).await?;
+        Ok(Platform::new(self.client.clone(), &namespace, "demo"))
+    }
+
+    async fn fresh(&self, namespace: &str, label: &str) -> Result<()> {
+        self.remove(namespace).await?;
+        let api: Api<Namespace> = Api::all(self.client.clone());
+        let metadata = ObjectMeta {
+            name: Some(namespace.to_owned()),
+            labels: Some([(LABEL.to_owned(), label.to_owned())].into()),
+            ..ObjectMeta::default()
+        };
+        let object = Namespace {
+            metadata,
+            ..Namespace::default()
+        };
+        api.create(&PostParams::default(), &object).await?;
+        Ok(())
+    }
+
+    /// Deletes a namespace and waits until it is gone.
+    pub(crate) async fn remove(&self, namespace: &str) -> Result<()> {
+        let api: Api<Namespace> = Api::all(self.client.clone());
+        if api.get_opt(namespace).await?.is_none() {
+            return Ok(());
+        }
+        api.delete(namespace, &DeleteParams::default()).await?;
+        let gone = async || Ok(api.get_opt(namespace).await?.is_none());
+        eventually(
+            &format!("namespace {namespace} is gone"),
+            Duration::from_secs(120),
+            gone,
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Namespaces of these tests.
+    pub(crate) async fn namespaces(&self) -> Result<Vec<(String, String)>> {
+        let api: Api<Namespace> = Api::all(self.client.clone());
+        let found = api.list(&ListParams::default().labels(LABEL)).await?;
+        Ok(found
+            .items
+            .into_iter()
+            .filter_map(|namespace| {
+                let label = namespace.metadata.labels.as_ref()?.get(LABEL)?.clone();
+                Some((namespace.metadata.name?, label))
+            })
+            .collect())
+    }
+
+    /// After each case: only what is shared stays. Nobody waits for it.
+    pub(super) async fn tidy(&self) {
+        let api: Api<Namespace> = Api::all(self.client.clone());
+        for (namespace, label) in self.namespaces().await.unwrap_or_default() {
+            if label != SHARED
+                && let Err(error) = api.delete(&namespace, &DeleteParams::default()).await
+            {
+                println!("namespace {namespace} could not be deleted: {error}");
+            }
+        }
+    }
+}
