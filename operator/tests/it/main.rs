@@ -1,5 +1,9 @@
 //! The operator's integration tests: one binary, no cluster.
 
+mod apiserver;
 mod crd;
+mod kill_points;
 mod rules;
 mod schema;
+mod ssa;
+mod world;
