@@ -81,13 +81,7 @@ impl<'a> Applier<'a> {
         if object.kind == Kind::Deployment {
             self.hand_over_replicas(object).await?;
         }
-        self.api(object.kind)
-            .patch(
-                object.name(),
-                &PatchParams::apply(MANAGER).force(),
-                &Patch::Apply(&stamped(object)),
-            )
-            .await?;
+        self.patch(object).await?;
         let what = match applied {
             Applied::Created => "created",
             Applied::Repaired => "repaired",
@@ -100,6 +94,29 @@ impl<'a> Applier<'a> {
                 .push(format!("{} {}", object.kind.name(), object.name()));
         }
         Ok(applied)
+    }
+
+    /// Server-side apply leaves what somebody else put into a list: a port of theirs beside ours of the same name is refused. Then
+    /// lists become ours as a whole.
+    async fn patch(&self, object: &Object) -> kube::Result<()> {
+        let api = self.api(object.kind);
+        let stamped = stamped(object);
+        let params = PatchParams::apply(MANAGER).force();
+        match api.patch(object.name(), &params, &Patch::Apply(&stamped)).await {
+            Err(kube::Error::Api(status))
+                if status.code == 422 && self.live.get(object.kind, object.name()).is_some() =>
+            {
+                let params = PatchParams {
+                    field_manager: Some(MANAGER.into()),
+                    ..PatchParams::default()
+                };
+                api.patch(object.name(), &params, &Patch::Merge(&stamped)).await?;
+            }
+            applied => {
+                applied?;
+            }
+        }
+        Ok(())
     }
 
     /// Makes an object that is never changed. Whoever made it first has made it.
