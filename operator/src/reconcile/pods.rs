@@ -105,8 +105,21 @@ fn failed(status: &Value) -> Option<String> {
     })
 }
 
+/// What is wrong with settings, as every service of ours says it: a line each.
+fn faults_of_settings(log: &str) -> Option<String> {
+    let (_, said) = log.split_once("The configuration can't be used:")?;
+    let faults: Vec<_> = said
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix("- "))
+        .collect();
+    (!faults.is_empty()).then(|| shortened(&faults.join("; ")))
+}
+
 /// The last line of a log that names an error, else the last one at all; of a line in JSON its message.
 fn last_words(log: &str) -> String {
+    if let Some(faults) = faults_of_settings(log) {
+        return faults;
+    }
     let lines = || log.lines().rev().filter(|line| !line.trim().is_empty());
     let line = lines()
         .find(|line| {
@@ -194,5 +207,14 @@ mod tests {
         );
         let starting = json!({"status": {"containerStatuses": [{"name": "a", "state": {"waiting": {"reason": "ContainerCreating"}}}]}});
         assert_eq!(fault(&starting), None);
+    }
+
+    #[test]
+    fn settings_that_are_wrong_are_named() {
+        let log = "The configuration can't be used:\n  - HOLD_TTL \"x\" is not valid: write a duration\n  - A is missing\n--help explains every setting.";
+        assert_eq!(
+            last_words(log),
+            "HOLD_TTL \"x\" is not valid: write a duration; A is missing"
+        );
     }
 }
