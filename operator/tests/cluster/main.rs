@@ -2,13 +2,24 @@
 //!
 //! They need the operator installed by its chart and the platform's images, hence the `cluster` feature.
 
+mod apiserver;
+mod backup;
+mod chart;
+mod deletion;
 mod drift;
 mod harness;
+mod idle;
 mod install;
 mod leader;
+mod malformed;
+mod many;
 mod migration;
+mod recovery;
+mod refusals;
 mod rollback;
+mod scaling;
 mod secrets;
+mod upgrade;
 
 use std::process::ExitCode;
 
@@ -38,6 +49,23 @@ const CASES: &[Case] = cases![
     secrets::missing_one_is_waited_for,
     secrets::rotated_password_rolls_its_service,
     leader::killed_one_is_followed_by_another,
+    apiserver::restarted_in_the_middle_of_a_rollout,
+    deletion::while_it_is_being_installed,
+    deletion::after_it_failed,
+    malformed::object_does_not_stop_the_others,
+    chart::upgrade_brings_the_new_definition,
+    idle::looks_without_a_change_are_short,
+    idle::nothing_is_written_for_two_minutes,
+    recovery::killed_pods_and_postgres_lose_nothing,
+    refusals::say_what_to_do,
+    scaling::paused_platform_is_left_alone,
+    scaling::kubectl_scale_sets_the_workers,
+    scaling::workers_follow_the_queue,
+    scaling::autoscaled_number_survives,
+    backup::restore_brings_the_data_back,
+    deletion::data_are_taken_up_again,
+    many::twenty_platforms_under_one_operator,
+    upgrade::no_request_fails_meanwhile,
 ];
 
 fn main() -> ExitCode {

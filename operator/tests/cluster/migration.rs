@@ -24,7 +24,7 @@ fn next_booking() -> Value {
 }
 
 /// As if the next release had never been there.
-async fn forget(platform: &Platform) -> Result<()> {
+pub(crate) async fn forget(platform: &Platform) -> Result<()> {
     platform
         .psql(
             "booking",

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{World, kubectl, objects::Objects};
+use super::{World, kubectl, objects::platforms};
 
 /// Events that are shown of each namespace.
 const EVENTS: usize = 25;
@@ -62,14 +62,7 @@ pub(crate) async fn of(world: &World) -> String {
 }
 
 async fn conditions(world: &World, namespace: &str, text: &mut String) {
-    let platforms = Objects::of(
-        &world.client,
-        namespace,
-        "eventplatform.dev",
-        "v1alpha1",
-        "EventPlatform",
-        "eventplatforms",
-    );
+    let platforms = platforms(&world.client, namespace);
     for platform in platforms.list("").await.unwrap_or_default() {
         let _ = writeln!(
             text,

@@ -20,8 +20,12 @@ pub(crate) async fn apply(arguments: &[&str], manifest: &serde_json::Value) -> R
     run("kubectl", &all, &manifest.to_string()).await
 }
 
-/// Any program of the cluster's.
-pub(super) async fn run(program: &str, arguments: &[&str], input: &str) -> Result<String> {
+/// Any other program.
+pub(crate) async fn run_program(program: &str, arguments: &[&str]) -> Result<String> {
+    run(program, arguments, "").await
+}
+
+async fn run(program: &str, arguments: &[&str], input: &str) -> Result<String> {
     let mut child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::piped())

@@ -17,12 +17,13 @@ mod world;
 pub(crate) use self::{
     chart::Operator,
     hold::Hold,
-    kubectl::{apply, kubectl},
+    kubectl::{apply, kubectl, run_program},
+    objects::platforms,
     platform::Platform,
     runner::{Case, Outcome, run},
     shop::Shop,
     traffic::Load,
-    usage::memory,
+    usage::{cpu, memory},
     wait::{eventually, value_of},
     world::World,
 };

@@ -89,6 +89,18 @@ impl Objects {
     }
 }
 
+/// Platforms, also such as the operator can't read.
+pub(crate) fn platforms(client: &Client, namespace: &str) -> Objects {
+    Objects::of(
+        client,
+        namespace,
+        "eventplatform.dev",
+        "v1alpha1",
+        "EventPlatform",
+        "eventplatforms",
+    )
+}
+
 fn json(object: DynamicObject) -> Result<Value> {
     Ok(serde_json::to_value(object)?)
 }

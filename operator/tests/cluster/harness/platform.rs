@@ -114,6 +114,18 @@ impl Platform {
         Ok(started.elapsed())
     }
 
+    /// Waits until it is seen to be not available, and then ready again.
+    pub(crate) async fn ready_after_a_fall(&self, bound: Duration) -> Result<Duration> {
+        let started = Instant::now();
+        eventually("the fall is seen", bound, async || {
+            let (status, ..) = self.condition_now("Ready").await?;
+            Ok(status == ConditionStatus::False)
+        })
+        .await?;
+        self.ready(bound).await?;
+        Ok(started.elapsed())
+    }
+
     /// Waits for a condition of the spec as it is now; answers its message.
     pub(crate) async fn condition(
         &self,

@@ -92,7 +92,7 @@ async fn all(chosen: &[&Case], known: usize) -> ExitCode {
             }
             Err(error) => {
                 println!("test {} ({took:.1} s) ... FAILED", case.name);
-                println!("---- {} stdout ----\n{error:?}", case.name);
+                println!("---- {} stdout ----\n{error:#}", case.name);
                 println!("{}----", diagnosis::of(&world).await);
                 failed.push(case.name);
             }

@@ -169,11 +169,6 @@ pub(crate) struct Report {
 }
 
 impl Traffic {
-    /// Requests that have failed so far.
-    pub(crate) async fn failures(&self) -> Vec<String> {
-        described(&self.tally.answers.lock().await.failures)
-    }
-
     /// Ends it once all that was asked is answered.
     pub(crate) async fn stop(self) -> Result<Report> {
         self.stop.store(true, Ordering::Relaxed);

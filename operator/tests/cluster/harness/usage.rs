@@ -12,7 +12,7 @@ pub(crate) fn sum(text: &str, name: &str) -> f64 {
     text.lines()
         .filter_map(|line| {
             let rest = line.strip_prefix(name)?;
-            if !rest.starts_with(['{', ' ']) {
+            if !rest.starts_with(['{', ' ', '}', ',']) {
                 return None;
             }
             rest.rsplit(' ').next()?.parse::<f64>().ok()
@@ -44,4 +44,25 @@ pub(crate) async fn memory(client: &Client, namespace: &str, pods: usize) -> Res
 
 fn containers(pod: &Value) -> impl Iterator<Item = &Value> {
     pod["containers"].as_array().into_iter().flatten()
+}
+
+/// The CPU that a namespace's pods take, in thousandths of a core.
+pub(crate) async fn cpu(client: &Client, namespace: &str) -> Result<f64> {
+    let metrics = Objects::of(
+        client,
+        namespace,
+        "metrics.k8s.io",
+        "v1beta1",
+        "PodMetrics",
+        "pods",
+    );
+    let mut sum = 0.0;
+    for container in metrics.list("").await?.iter().flat_map(containers) {
+        let text = container["usage"]["cpu"].as_str().unwrap_or("0");
+        sum += match text.strip_suffix('n') {
+            Some(nanos) => nanos.parse::<f64>()? / 1e6,
+            None => text.strip_suffix('u').unwrap_or("0").parse::<f64>()? / 1e3,
+        };
+    }
+    Ok(sum)
 }

@@ -8,9 +8,8 @@ use kube::{
     Api, Client,
     api::{DeleteParams, ListParams, ObjectMeta, PostParams},
 };
-use operator::build::Kind;
 
-use super::{Operator, Platform, eventually, figures::Figures, objects::Objects};
+use super::{Operator, Platform, eventually, figures::Figures};
 
 /// Marks namespaces that belong to these tests.
 const LABEL: &str = "eventplatform.dev/cluster-test";
@@ -42,10 +41,6 @@ impl World {
     /// The folder of k3s/testcluster's cluster; none on any other.
     pub(crate) fn test_cluster() -> Option<PathBuf> {
         std::env::var_os("TEST_CLUSTER").map(PathBuf::from)
-    }
-
-    pub(crate) fn objects(&self, namespace: &str, kind: Kind) -> Objects {
-        Objects::new(&self.client, namespace, &kind.api())
     }
 
     /// A platform in an empty namespace of its own; both are gone after the case.
