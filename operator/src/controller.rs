@@ -34,7 +34,7 @@ use kube::{
     },
 };
 use serde::de::DeserializeOwned;
-use tracing::{Instrument as _, info_span};
+use tracing::info_span;
 
 use crate::{
     Config,
@@ -228,7 +228,8 @@ async fn look(
         event_platform.name = name,
         otel.status_code = tracing::field::Empty,
     );
-    kit::telemetry::within(span.clone(), None, async {
+    let told = span.clone();
+    kit::telemetry::within(span, None, async move {
         if let Err(invalid) = &platform.0 {
             // Left alone until it changes: the others go on.
             tracing::error!(
@@ -238,6 +239,11 @@ async fn look(
                 invalid.error
             );
             counter!("operator_reconciles_total", "result" => "malformed").increment(1);
+            let message = format!(
+                "this object can't be read and is left alone: {}",
+                invalid.error
+            );
+            reconcile::warn(&context, &platform.object_ref(&()), "Malformed", &message).await;
             return Ok(Action::await_change());
         }
         let started = Instant::now();
@@ -251,12 +257,12 @@ async fn look(
         match result {
             Ok(wait) => Ok(Action::requeue(wait)),
             Err(error) => {
+                told.record("otel.status_code", "ERROR");
                 tracing::warn!(namespace, name, "{error}; next try in {AFTER_ERROR:?}");
                 Err(error)
             }
         }
     })
-    .instrument(span)
     .await
 }
 

@@ -102,7 +102,10 @@ impl<'a> Applier<'a> {
         let api = self.api(object.kind);
         let stamped = stamped(object);
         let params = PatchParams::apply(MANAGER).force();
-        match api.patch(object.name(), &params, &Patch::Apply(&stamped)).await {
+        match api
+            .patch(object.name(), &params, &Patch::Apply(&stamped))
+            .await
+        {
             Err(kube::Error::Api(status))
                 if status.code == 422 && self.live.get(object.kind, object.name()).is_some() =>
             {
@@ -110,7 +113,8 @@ impl<'a> Applier<'a> {
                     field_manager: Some(MANAGER.into()),
                     ..PatchParams::default()
                 };
-                api.patch(object.name(), &params, &Patch::Merge(&stamped)).await?;
+                api.patch(object.name(), &params, &Patch::Merge(&stamped))
+                    .await?;
             }
             applied => {
                 applied?;

@@ -25,7 +25,10 @@ use kube::{
 };
 use serde_json::json;
 
-pub use self::draft::{Aspect, Draft};
+pub use self::{
+    draft::{Aspect, Draft},
+    report::warn,
+};
 use self::{last_good::LastGoodRelease, validate::Refusal};
 use crate::{
     api::{ConditionStatus, EventPlatform, EventPlatformRestore, MemoryStatus, RestorePhase},
@@ -103,7 +106,7 @@ pub async fn reconcile(context: &Context, namespace: &str, name: &str) -> Result
     let settled = draft.status.last_good.is_some()
         && draft.status.observed_generation == seen.platform.metadata.generation;
     let mut applier = Applier::new(&context.client, namespace, &seen.live, settled);
-    let result = look(&context.client, &seen, &mut applier, &mut draft).await;
+    let result = Box::pin(look(&context.client, &seen, &mut applier, &mut draft)).await;
     if let Err(error) = &result
         && let Some(message) = error.refusal()
     {

@@ -1,5 +1,6 @@
 //! The last step of every look: what is written down, and what people are told.
 
+use k8s_openapi::api::core::v1::ObjectReference;
 use kit::metrics::gauge;
 use kube::{
     Api, Resource as _, ResourceExt as _,
@@ -112,12 +113,21 @@ pub(super) async fn write(
     gauges(platform, &status);
     let reference = platform.object_ref(&());
     for event in events {
-        // An event that is lost is lost: the status has it, too.
-        if let Err(error) = context.recorder.publish(&event, &reference).await {
-            tracing::warn!("an event could not be published: {error}");
-        }
+        publish(context, &reference, &event).await;
     }
     Ok(())
+}
+
+/// Tells people about an object that has no status of ours.
+pub async fn warn(context: &Context, about: &ObjectReference, reason: &str, note: &str) {
+    publish(context, about, &event(EventType::Warning, reason, note)).await;
+}
+
+async fn publish(context: &Context, about: &ObjectReference, event: &Event) {
+    // An event that is lost is lost: the status has it, too.
+    if let Err(error) = context.recorder.publish(event, about).await {
+        tracing::warn!("an event could not be published: {error}");
+    }
 }
 
 fn drift(repaired: &[String]) -> String {
