@@ -35,7 +35,7 @@ await_nodes() {
 helm_upgrade() {
     # Definitions that outlived an earlier release, or were applied by hand, become this one's.
     "$HELM" upgrade --install "$RELEASE" "$CHART" --namespace "$OPERATOR_NAMESPACE" --create-namespace --take-ownership \
-        --wait --timeout 3m
+        --wait --timeout 3m "${VALUES[@]}"
 }
 
 # Why a pod of the operator isn't ready, in the cluster's own words.
