@@ -29,7 +29,7 @@ use kube::{
         controller::{Action, Config as ControllerConfig},
         events::{Recorder, Reporter},
         reflector::ObjectRef,
-        utils::WatchStreamExt as _,
+        utils::{Backoff, WatchStreamExt as _},
         watcher,
     },
 };
@@ -50,6 +50,8 @@ type Guarded<K> = DeserializeGuard<K>;
 const CONCURRENCY: u16 = 4;
 /// Changes that come together are looked at together.
 const DEBOUNCE: Duration = Duration::from_millis(100);
+/// How long all watches of a controller stand still after one of them broke.
+const WATCH_AGAIN: Duration = Duration::from_millis(200);
 /// How soon a look that failed is repeated.
 const AFTER_ERROR: Duration = Duration::from_secs(5);
 
@@ -112,6 +114,7 @@ async fn control(client: Client, config: &Config, shutdown: &Shutdown) {
     let secrets = metadata::<Secret>(&client, namespace, &watcher::Config::default());
     let platforms = platforms
         .with_config(ControllerConfig::default().concurrency(CONCURRENCY).debounce(DEBOUNCE))
+        .trigger_backoff(Evenly)
         .owns(api::<Deployment>(&client, namespace), owned.clone())
         .owns(api::<StatefulSet>(&client, namespace), owned.clone())
         .owns(api::<Job>(&client, namespace), owned.clone())
@@ -158,6 +161,7 @@ async fn control(client: Client, config: &Config, shutdown: &Shutdown) {
         watcher::Config::default(),
     )
     .with_config(ControllerConfig::default().concurrency(1))
+    .trigger_backoff(Evenly)
     .graceful_shutdown_on(async move { end.cancelled().await })
     .run(
         move |restore, context| lonely(restore, context, store.clone()),
@@ -166,6 +170,22 @@ async fn control(client: Client, config: &Config, shutdown: &Shutdown) {
     )
     .for_each(|_| std::future::ready(()));
     tokio::join!(platforms, restores);
+}
+
+/// A controller's watches are one stream to it, which waits as a whole after each error of any of them. With waits that grow, an
+/// API server that was away for seconds would leave the operator blind for minutes.
+struct Evenly;
+
+impl Iterator for Evenly {
+    type Item = Duration;
+
+    fn next(&mut self) -> Option<Duration> {
+        Some(WATCH_AGAIN)
+    }
+}
+
+impl Backoff for Evenly {
+    fn reset(&mut self) {}
 }
 
 fn api<K>(client: &Client, namespace: Option<&str>) -> Api<K>
