@@ -307,7 +307,7 @@ impl State {
         if value.is_null() {
             value = json!({});
         }
-        normalise(&mut wanted);
+        normalise(plural, &mut wanted);
         if status {
             let wanted = json!({"status": wanted["status"]});
             status_owners.apply(manager, &mut value, &wanted);
@@ -415,7 +415,7 @@ impl State {
         status_owners: Owners,
     ) -> Result<bool, Refusal> {
         let old = self.value(plural, name).cloned();
-        normalise(&mut value);
+        normalise(plural, &mut value);
         default(plural, &mut value);
         self.admit(plural, &mut value, old.as_ref())?;
         match &old {
@@ -584,8 +584,14 @@ fn failure(code: u16, reason: &str, message: &str) -> (u16, Value) {
     (code, status)
 }
 
-/// The API server leaves out what is empty, and knows one spelling of a quantity.
-fn normalise(value: &mut Value) {
+/// The API server leaves out what is empty, and knows one spelling of a quantity; of custom resources it knows only their schema.
+fn normalise(plural: &str, value: &mut Value) {
+    if plural != PLATFORMS && plural != RESTORES {
+        tidy(value);
+    }
+}
+
+fn tidy(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             fields.retain(|name, value| {
@@ -605,10 +611,10 @@ fn normalise(value: &mut Value) {
                 {
                     *value = format!("{}Gi", mebibytes / 1024).into();
                 }
-                normalise(value);
+                tidy(value);
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(normalise),
+        Value::Array(items) => items.iter_mut().for_each(tidy),
         _ => {}
     }
 }

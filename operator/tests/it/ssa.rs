@@ -183,12 +183,16 @@ fn merge(name: &str, live: &mut Value, wanted: &Value) {
         }
         (Value::Array(live), Value::Array(wanted)) if key_of(wanted).is_some() => {
             let key = key_of(wanted).unwrap_or_default();
+            // What is applied says the order.
+            let mut merged = Vec::new();
             for item in wanted {
-                match live.iter_mut().find(|live| live[key] == item[key]) {
-                    Some(live) => merge("", live, item),
-                    None => live.push(item.clone()),
-                }
+                let known = live.iter().position(|live| live[key] == item[key]);
+                let mut value = known.map_or(Value::Null, |index| live.remove(index));
+                merge("", &mut value, item);
+                merged.push(value);
             }
+            merged.append(live);
+            *live = merged;
         }
         (live, wanted) => *live = wanted.clone(),
     }

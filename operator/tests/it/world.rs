@@ -221,7 +221,15 @@ impl World {
                 return;
             }
         }
-        panic!("no rest: {:#}", self.status());
+        let state = lock(&self.state);
+        let last: Vec<_> = state
+            .log
+            .iter()
+            .rev()
+            .take(8)
+            .map(|write| format!("{} {}/{}: changed {}", write.verb, write.plural, write.name, write.changed))
+            .collect();
+        panic!("no rest: {last:#?}");
     }
 
     /// One look, and what the cluster does upon it; whether anything moved.
