@@ -208,7 +208,9 @@ fn transitions<'a>(
                 Aspect::Degraded => now.status == ConditionStatus::False,
                 Aspect::Paused => now.status == ConditionStatus::False && old.is_none(),
                 Aspect::Ready => now.status == ConditionStatus::False && now.reason != "RollingOut",
-                Aspect::BackupHealthy => now.status == ConditionStatus::Unknown,
+                Aspect::BackupHealthy | Aspect::MigrationsComplete => {
+                    now.status == ConditionStatus::Unknown
+                }
                 _ => false,
             };
             if same || dull {
