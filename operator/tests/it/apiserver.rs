@@ -75,7 +75,7 @@ pub(crate) struct State {
 
 pub(crate) type Shared = Arc<Mutex<State>>;
 
-pub(crate) fn lock(state: &Shared) -> MutexGuard<'_, State> {
+pub(crate) fn lock<T>(state: &Mutex<T>) -> MutexGuard<'_, T> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -30,20 +30,33 @@ const IGNORED: [&str; 6] = [
 /// What two clusters differ in, but for what chance and time decide.
 fn difference(found: &State, expected: &State) -> Option<String> {
     if migrations(found) != migrations(expected) {
-        return Some(format!("attempts {:?}, not {:?}", migrations(found), migrations(expected)));
+        return Some(format!(
+            "attempts {:?}, not {:?}",
+            migrations(found),
+            migrations(expected)
+        ));
     }
-    let credentials = |state: &State| state.value("secrets", "demo-credentials").map(|secret| secret["data"].clone());
+    let credentials = |state: &State| {
+        state
+            .value("secrets", "demo-credentials")
+            .map(|secret| secret["data"].clone())
+    };
     if credentials(found) != credentials(expected) {
         return blurred_difference(found, expected);
     }
     if !found.objects.keys().eq(expected.objects.keys()) {
         let all: BTreeSet<_> = found.objects.keys().collect();
         let others: BTreeSet<_> = expected.objects.keys().collect();
-        return Some(format!("{:?} differ", all.symmetric_difference(&others).collect::<Vec<_>>()));
+        return Some(format!(
+            "{:?} differ",
+            all.symmetric_difference(&others).collect::<Vec<_>>()
+        ));
     }
     found.objects.iter().find_map(|(key, stored)| {
         let (one, other) = (&stored.value, &expected.objects[key].value);
-        let rolls = |value: &Value| value["status"]["observedGeneration"] == value["metadata"]["generation"];
+        let rolls = |value: &Value| {
+            value["status"]["observedGeneration"] == value["metadata"]["generation"]
+        };
         if Arc::ptr_eq(one, other) {
             None
         } else if rolls(one) == rolls(other) {
@@ -100,7 +113,8 @@ fn blurred_difference(found: &State, expected: &State) -> Option<String> {
 }
 
 fn blurred(state: &State) -> BTreeMap<String, Value> {
-    static DIGESTS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b[0-9a-f]{10,64}\b").expect("a pattern"));
+    static DIGESTS: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\b[0-9a-f]{10,64}\b").expect("a pattern"));
     let credentials: Vec<_> = state
         .value("secrets", "demo-credentials")
         .map(decoded)
@@ -133,7 +147,9 @@ fn decoded(secret: &Value) -> Vec<(String, String)> {
         .into_iter()
         .flatten()
         .map(|(key, value)| {
-            let bytes = BASE64.decode(value.as_str().unwrap_or_default()).expect("base64");
+            let bytes = BASE64
+                .decode(value.as_str().unwrap_or_default())
+                .expect("base64");
             (key.clone(), String::from_utf8(bytes).expect("text"))
         })
         .collect()
@@ -226,8 +242,17 @@ impl Scenario {
                 .rfind(|look| look.writes < number)
                 .expect("a look");
             let faults = [Fault::Refused, Fault::AnswerLost, Fault::Killed];
-            let skipped = if end.writes > 40 { number % 2 } else { faults.len() };
-            for fault in faults.into_iter().enumerate().filter(|(turn, _)| *turn != skipped).map(|(_, fault)| fault) {
+            let skipped = if end.writes > 40 {
+                number % 2
+            } else {
+                faults.len()
+            };
+            for fault in faults
+                .into_iter()
+                .enumerate()
+                .filter(|(turn, _)| *turn != skipped)
+                .map(|(_, fault)| fault)
+            {
                 let mut state = before.clone();
                 state.fail_write = Some((number, fault));
                 let case = format!("{}: write {number} of {}: {fault:?}", self.name, end.writes);

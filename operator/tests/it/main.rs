@@ -6,4 +6,5 @@ mod kill_points;
 mod rules;
 mod schema;
 mod ssa;
+mod steps;
 mod world;
