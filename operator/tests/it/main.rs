@@ -3,6 +3,7 @@
 mod apiserver;
 mod crd;
 mod kill_points;
+mod objects;
 mod rules;
 mod schema;
 mod ssa;
