@@ -25,6 +25,8 @@ pub(crate) async fn restarted_in_the_middle_of_a_rollout(world: Arc<World>) -> R
         spec["services"][service]["env"] =
             json!([{"name": "RATE_LIMIT", "value": "off"}, variable]);
     }
+    // Kubernetes' own controllers need their time, too, until they know that pods are ready.
+    spec["rollout"] = json!({"progressDeadlineSeconds": 120});
     let traffic = Load::of(&shop, 50).start()?;
     platform.apply(&spec).await?;
     eventually("the rollout is under way", SOON, async || {
