@@ -105,12 +105,21 @@ pub(super) fn redis_url(plan: &Plan) -> String {
 }
 
 pub fn rabbitmq_url(plan: &Plan) -> String {
+    rabbitmq_at(plan, &plan.of(Backend::RabbitMq.name()))
+}
+
+/// The same for the operator, which is in another namespace.
+pub fn rabbitmq_url_from_elsewhere(plan: &Plan) -> String {
+    let host = plan.of(Backend::RabbitMq.name());
+    rabbitmq_at(plan, &format!("{host}.{}.svc", plan.namespace))
+}
+
+fn rabbitmq_at(plan: &Plan, host: &str) -> String {
     match &plan.referenced.rabbitmq {
         Some(external) => external.get("RABBITMQ_URL").cloned().unwrap_or_default(),
         None => format!(
-            "amqp://platform:{}@{}:5672/%2f",
+            "amqp://platform:{}@{host}:5672/%2f",
             plan.credentials.get("RABBITMQ_PASSWORD"),
-            plan.of(Backend::RabbitMq.name()),
         ),
     }
 }

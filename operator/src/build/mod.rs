@@ -20,7 +20,7 @@ use sha2::{Digest as _, Sha256};
 pub use self::{
     backends::dependency,
     credentials::Credentials,
-    environment::rabbitmq_url,
+    environment::rabbitmq_url_from_elsewhere,
     jobs::{backup_job, migration_hash, migration_job, restore_job, retry_after},
     object::{Kind, Object},
     part::{Backend, Service},

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use super::{Draft, queue};
 use crate::{
     api::QueueScaling,
-    build::{Kind, Plan, Service, rabbitmq_url},
+    build::{Kind, Plan, Service, rabbitmq_url_from_elsewhere},
     cluster::Seen,
 };
 
@@ -27,7 +27,7 @@ pub(super) async fn workers(seen: &Seen, plan: &Plan, draft: &mut Draft) -> Opti
         .and_then(|live| live["spec"]["replicas"].as_i64())
         .and_then(|replicas| i32::try_from(replicas).ok())
         .unwrap_or(scaling.min);
-    let length = queue::length(&rabbitmq_url(plan)).await;
+    let length = queue::length(&rabbitmq_url_from_elsewhere(plan)).await;
     let calm = draft
         .status
         .worker
