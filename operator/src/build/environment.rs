@@ -104,7 +104,7 @@ pub(super) fn redis_url(plan: &Plan) -> String {
     }
 }
 
-pub fn rabbitmq_url(plan: &Plan) -> String {
+pub(super) fn rabbitmq_url(plan: &Plan) -> String {
     rabbitmq_at(plan, &plan.of(Backend::RabbitMq.name()))
 }
 
