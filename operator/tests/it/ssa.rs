@@ -16,7 +16,13 @@ impl Owners {
     pub(crate) fn apply(&mut self, manager: &str, live: &mut Value, wanted: &Value) {
         let new = leaves(wanted);
         let old = self.0.remove(manager).unwrap_or_default();
-        for path in old.difference(&new) {
+        // An item is found by its key, so that goes last.
+        let is_key = |path: &&Path| {
+            path.last()
+                .is_some_and(|step| step == "f:name" || step == "f:type")
+        };
+        let (keys, others): (Vec<_>, Vec<_>) = old.difference(&new).partition(is_key);
+        for path in others.into_iter().chain(keys) {
             let kept = self
                 .0
                 .values()
