@@ -137,6 +137,9 @@ CONFIG
     # Docker, where it runs, refuses to forward what it does not know. ./down finds these by their comment.
     iptables -I FORWARD -s 10.42.0.0/16 -m comment --comment CNI-testcluster -j ACCEPT
     iptables -I FORWARD -d 10.42.0.0/16 -m comment --comment CNI-testcluster -j ACCEPT
+    # A service's address that kube-proxy does not know yet, or no longer, is nobody's: beyond this machine somebody might answer.
+    iptables -I FORWARD -d 10.43.0.0/16 -m comment --comment CNI-testcluster -j REJECT
+    iptables -I OUTPUT -d 10.43.0.0/16 -m comment --comment CNI-testcluster -j REJECT
     start proxy "$BIN/kube-proxy" --kubeconfig=proxy.kubeconfig --hostname-override="$NODE" --cluster-cidr=10.42.0.0/16 \
         --proxy-mode=iptables --conntrack-max-per-core=0 --conntrack-tcp-timeout-established=0 --conntrack-tcp-timeout-close-wait=0 \
         --healthz-bind-address=127.0.0.1:10256 --metrics-bind-address=127.0.0.1:10249

@@ -70,6 +70,7 @@ pub(crate) async fn restore_brings_the_data_back(world: Arc<World>) -> Result<Ou
         format!("{:.1} s", started.elapsed().as_secs_f64()),
         "",
     );
+    platform.answers(SOON).await?;
     ensure!(shop.has(before).await?, "what the dump has is not there");
     let gone = async || {
         let bookings = shop.buyer.history(&shop.entrance).await?;

@@ -124,6 +124,7 @@ pub(crate) async fn data_are_taken_up_again(world: Arc<World>) -> Result<Outcome
             .await?
             == uid
     );
+    platform.answers(GONE_WITHIN).await?;
     let entrance = testkit::platform::Entrance::new(&platform.address().await?);
     let found = shop.buyer.booking(&entrance, booking).await?;
     ensure!(found["status"] == "confirmed", "{found}");

@@ -32,6 +32,7 @@ pub(crate) async fn killed_pods_and_postgres_lose_nothing(world: Arc<World>) -> 
     tokio::time::sleep(Duration::from_secs(2)).await;
     let report = traffic.stop().await?;
     let failed = report.summary();
+    platform.answers(BACK_WITHIN).await?;
     shop.buy().await?;
 
     let expected = report.answers.booked;

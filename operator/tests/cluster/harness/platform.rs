@@ -210,6 +210,34 @@ impl Platform {
         Ok(format!("http://{address}:3000"))
     }
 
+    /// Waits until every service answers through the entrance: a node hears of new pods a moment after their Deployment does.
+    pub(crate) async fn answers(&self, bound: Duration) -> Result<()> {
+        let address = self.address().await?;
+        for (path, expected) in [
+            ("api/auth/me", 401),
+            ("api/catalog/events", 200),
+            ("api/booking/bookings", 401),
+            ("api/payment/payments", 401),
+            ("sandbox/health", 200),
+        ] {
+            eventually(
+                &format!("{path} is answered by {expected}"),
+                bound,
+                async || {
+                    let answer = reqwest::get(format!("{address}/{path}")).await?;
+                    ensure!(
+                        answer.status().as_u16() == expected,
+                        "it is {}",
+                        answer.status()
+                    );
+                    Ok(true)
+                },
+            )
+            .await?;
+        }
+        Ok(())
+    }
+
     pub(crate) async fn deployment(&self, part: &str) -> Result<Value> {
         self.objects(Kind::Deployment).expect(&self.of(part)).await
     }

@@ -20,6 +20,7 @@ const PRICE: i64 = 2500;
 impl Shop {
     /// An organiser publishes an event, and a buyer registers.
     pub(crate) async fn open(platform: &Platform) -> Result<Self> {
+        platform.answers(Duration::from_secs(20)).await?;
         let entrance = Entrance::new(&platform.address().await?);
         let sale = OnSale::publish(&entrance, CAPACITY, PRICE).await?;
         let buyer = Person::register(&entrance, "buyer").await?;
