@@ -38,19 +38,30 @@ helm_upgrade() {
         --wait --timeout 3m "${VALUES[@]}"
 }
 
-# Why a pod of the operator isn't ready, in the cluster's own words.
+# Why helm gave up: what it says, or, when it only waited in vain, what keeps the operator's pod from starting.
 operator_fault() {
-    kubectl --namespace "$OPERATOR_NAMESPACE" get pods -l app.kubernetes.io/name=event-platform-operator \
-        -o jsonpath='{range .items[*].status.containerStatuses[*]}{.state.waiting.reason}{": "}{.state.waiting.message}{.lastState.terminated.message}{"\n"}{end}' 2>/dev/null \
-        | grep -v '^: *$' | head -1 | cut -c1-400 | grep . || tail -1 "$LOG"
+    local said
+    said=$(grep '^Error: ' "$LOG" | tail -1 | sed 's/^Error: //')
+    case $said in
+        '' | *'deadline exceeded'* | *'timed out'* | *'not ready'*)
+            kubectl --namespace "$OPERATOR_NAMESPACE" get pods -l app.kubernetes.io/name=event-platform-operator \
+                -o jsonpath='{range .items[*].status.containerStatuses[*]}{.state.waiting.reason}{": "}{.state.waiting.message}{.lastState.terminated.message}{"\n"}{end}' 2>/dev/null \
+                | grep -v '^: *$' | head -1 | cut -c1-400 \
+                | sed "s/^\(ErrImagePull\|ImagePullBackOff\).*/&. Images can be brought along: IMAGES_DIR=… k3s\/install/" | grep . || echo "${said:-$(tail -1 "$LOG")}"
+            ;;
+        *) echo "$said" ;;
+    esac
 }
 
 install_operator() {
     step operator "helm"
     find_helm
+    # Before the operator, which may be told to look after this namespace alone.
+    kubectl get namespace "$NAMESPACE" >/dev/null 2>&1 || kubectl create namespace "$NAMESPACE" >"$LOG" 2>&1 \
+        || fail "the namespace $NAMESPACE could not be made: $(tail -1 "$LOG")"
     step_show "installing"
     step_run "$LOG" report_plain helm_upgrade \
-        || fail "the operator is not ready: $(operator_fault). Where an image can't be pulled: IMAGES_DIR=… k3s/install"
+        || fail "the operator could not be installed: $(operator_fault)"
     step_ok "$(sed -n 's/^appVersion: *//p' "$CHART/Chart.yaml") in namespace $OPERATOR_NAMESPACE"
 }
 
@@ -58,8 +69,6 @@ apply_platform() {
     NAME=$(kubectl create --dry-run=client -f "$PLATFORM" -o jsonpath='{.metadata.name}' 2>"$LOG") \
         || fail "${PLATFORM#"$ROOT"/} can't be read: $(tail -1 "$LOG")"
     step platform "$NAME"
-    kubectl get namespace "$NAMESPACE" >/dev/null 2>&1 || kubectl create namespace "$NAMESPACE" >"$LOG" 2>&1 \
-        || fail "the namespace $NAMESPACE could not be made: $(tail -1 "$LOG")"
     kubectl --namespace "$NAMESPACE" apply -f "$PLATFORM" >"$LOG" 2>&1 || fail "$(tail -5 "$LOG")"
 }
 
