@@ -41,10 +41,11 @@ pub(crate) async fn restore_brings_the_data_back(world: Arc<World>) -> Result<Ou
     .await?;
     let after = shop.buy().await?;
 
+    let restore = format!("back-to-{}", name.to_lowercase());
     let manifest = json!({
         "apiVersion": "eventplatform.dev/v1alpha1",
         "kind": "EventPlatformRestore",
-        "metadata": {"name": "back", "namespace": platform.namespace},
+        "metadata": {"name": restore, "namespace": platform.namespace},
         "spec": {"platform": platform.name, "backup": name},
     });
     apply(&["apply"], &manifest).await?;
@@ -52,7 +53,7 @@ pub(crate) async fn restore_brings_the_data_back(world: Arc<World>) -> Result<Ou
         kube::Api::namespaced(platform.client.clone(), &platform.namespace);
     let started = std::time::Instant::now();
     let status = value_of("the restore is over", SOON * 2, async || {
-        let status = restores.get("back").await?.status.unwrap_or_default();
+        let status = restores.get(&restore).await?.status.unwrap_or_default();
         Ok(status
             .phase
             .is_some_and(RestorePhase::is_over)
@@ -84,7 +85,7 @@ pub(crate) async fn restore_brings_the_data_back(world: Arc<World>) -> Result<Ou
         &platform.namespace,
         "patch",
         "epr",
-        "back",
+        &restore,
         "--type=merge",
         "-p",
         r#"{"spec": {"platform": "another"}}"#,

@@ -100,6 +100,10 @@ pub(crate) async fn workers_follow_the_queue(world: Arc<World>) -> Result<Outcom
     });
     platform.apply(&spec).await?;
     platform.ready(SOON * 2).await?;
+    eventually("few run while nothing waits", SOON * 2, async || {
+        Ok(replicas(&platform, "worker").await? == 1)
+    })
+    .await?;
     let shop = Shop::open(&platform).await?;
     for _ in 0..3 {
         shop.buy().await?;

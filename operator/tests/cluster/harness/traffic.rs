@@ -24,6 +24,8 @@ use super::Shop;
 const PATIENCE: Duration = Duration::from_secs(15);
 /// One request in this many takes places.
 const BOOKINGS: u64 = 5;
+/// What hyper says of a connection that ended before the first byte of an answer.
+const CLOSED: &str = "connection closed before message completed";
 
 /// What is asked for.
 #[derive(Clone)]
@@ -37,6 +39,7 @@ pub(crate) struct Load {
 #[derive(Default)]
 struct Tally {
     sent: AtomicU64,
+    resent: AtomicU64,
     answers: Mutex<Answers>,
 }
 
@@ -84,7 +87,12 @@ impl Load {
         })
     }
 
-    async fn request(&self, http: &Client, number: u64) -> Result<Option<BookingId>, String> {
+    async fn request(
+        &self,
+        http: &Client,
+        number: u64,
+        resent: &AtomicU64,
+    ) -> Result<Option<BookingId>, String> {
         let event = &self.event;
         let request = if number.is_multiple_of(BOOKINGS) {
             http.post(format!("{}/bookings", self.entrance.url(Part::Booking)))
@@ -102,17 +110,17 @@ impl Load {
                 self.entrance.url(Part::Booking)
             ))
         };
-        let told = |error: reqwest::Error| {
-            let error = error.without_url();
-            let mut text = error.to_string();
-            let mut cause = std::error::Error::source(&error);
-            while let Some(error) = cause {
-                text = format!("{text}: {error}");
-                cause = error.source();
+        let again = request.try_clone();
+        let response = match request.send().await.map_err(told) {
+            // A server may close a kept connection just when a request is on its way; whoever keeps connections sends such a
+            // request again (RFC 9112, 9.3.1). A booking's key keeps it from being made twice.
+            Err(said) if said.contains(CLOSED) => {
+                resent.fetch_add(1, Ordering::Relaxed);
+                let again = again.ok_or("a request that can't be sent again")?;
+                again.send().await.map_err(told)?
             }
-            text
+            sent => sent?,
         };
-        let response = request.send().await.map_err(told)?;
         let status = response.status();
         let body: Value = response.json().await.map_err(told)?;
         match status {
@@ -126,6 +134,18 @@ impl Load {
     }
 }
 
+/// An error with its causes.
+fn told(error: reqwest::Error) -> String {
+    let error = error.without_url();
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(&error);
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
 async fn pump(load: Arc<Load>, http: Client, stop: Arc<AtomicBool>, tally: Arc<Tally>) {
     let begun = Instant::now();
     let mut ticks = tokio::time::interval(Duration::from_micros(1_000_000 / load.rate));
@@ -137,7 +157,7 @@ async fn pump(load: Arc<Load>, http: Client, stop: Arc<AtomicBool>, tally: Arc<T
         let (load, http, tally) = (load.clone(), http.clone(), tally.clone());
         under_way.spawn(async move {
             let started = Instant::now();
-            let answer = load.request(&http, number).await;
+            let answer = load.request(&http, number, &tally.resent).await;
             let mut answers = tally.answers.lock().await;
             match answer {
                 Ok(booking) => {
@@ -162,6 +182,7 @@ async fn pump(load: Arc<Load>, http: Client, stop: Arc<AtomicBool>, tally: Arc<T
 pub(crate) struct Report {
     pub(crate) sent: u64,
     pub(crate) failed: u64,
+    pub(crate) resent: u64,
     pub(crate) p99: Duration,
     pub(crate) longest: Duration,
     pub(crate) rate: u64,
@@ -184,6 +205,7 @@ impl Traffic {
         };
         Ok(Report {
             sent: self.tally.sent.load(Ordering::Relaxed),
+            resent: self.tally.resent.load(Ordering::Relaxed),
             failed: answers.failures.values().map(|(count, _)| count).sum(),
             p99: at(990),
             longest: times.last().copied().unwrap_or_default(),
@@ -218,10 +240,14 @@ impl Report {
 
     pub(crate) fn summary(&self) -> String {
         format!(
-            "{} of {} failed at {}/s; p99 {} ms, longest {} ms",
+            "{} of {} failed at {}/s{}; p99 {} ms, longest {} ms",
             self.failed,
             self.sent,
             self.rate,
+            match self.resent {
+                0 => String::new(),
+                resent => format!(", {resent} sent again on a closed kept connection"),
+            },
             self.p99.as_millis(),
             self.longest.as_millis()
         )
