@@ -259,6 +259,10 @@ async fn look(
                 invalid.error
             );
             counter!("operator_reconciles_total", "result" => "malformed").increment(1);
+            if invalid.metadata.deletion_timestamp.is_some() {
+                reconcile::let_go(&context.client, &invalid.metadata).await?;
+                return Ok(Action::await_change());
+            }
             let message = format!(
                 "this object can't be read and is left alone: {}",
                 invalid.error
@@ -295,6 +299,8 @@ async fn lonely(
     let Ok(restore) = &restore.0 else {
         return Ok(Action::await_change());
     };
+    // An error means that the process ends.
+    let _ = platforms.wait_until_ready().await;
     let over = restore
         .status
         .as_ref()

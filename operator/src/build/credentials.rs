@@ -5,9 +5,11 @@ use std::{collections::BTreeMap, fmt};
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use rand::{Rng as _, distr::Alphanumeric};
 use serde_json::json;
+use url::Url;
 
 use super::{
     object::{Kind, Object},
+    part::Service,
     plan::{Plan, SecretData},
 };
 
@@ -54,10 +56,21 @@ impl Credentials {
     ) -> SecretData {
         let mut all = existing.clone();
         for (name, part) in COPIES {
-            if !all.contains_key(name)
+            if all.get(name).is_none_or(String::is_empty)
                 && let Some(value) = copy(part, name)
             {
                 all.insert(name.to_owned(), value);
+            }
+        }
+        for service in Service::MIGRATED {
+            let name = format!("{}_DATABASE_PASSWORD", service.name().to_uppercase());
+            if all.get(&name).is_none_or(String::is_empty)
+                && let Some(url) = copy(service.name(), "DATABASE_URL")
+                && let Some(password) = Url::parse(&url)
+                    .ok()
+                    .and_then(|url| url.password().map(ToOwned::to_owned))
+            {
+                all.insert(name, password);
             }
         }
         all

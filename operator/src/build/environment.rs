@@ -195,13 +195,7 @@ fn entrance(plan: &Plan) -> BTreeMap<String, Value> {
     let mut env = BTreeMap::new();
     let mut set = |name: &str, value: String| env.insert(name.to_owned(), json!({"value": value}));
     set("WORKERS", "2".into());
-    for upstream in [
-        Service::Auth,
-        Service::Catalog,
-        Service::Booking,
-        Service::Payment,
-        Service::Sandbox,
-    ] {
+    for upstream in Service::UPSTREAMS {
         set(
             &format!("{}_UPSTREAM", upstream.name().to_uppercase()),
             format!("{}:{}", plan.of(upstream.name()), upstream.port()),

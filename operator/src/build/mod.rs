@@ -21,11 +21,14 @@ pub use self::{
     backends::dependency,
     credentials::Credentials,
     environment::rabbitmq_url_from_elsewhere,
-    jobs::{backup_job, migration_hash, migration_job, restore_job, retry_after},
+    jobs::{
+        RESTORED_BY, RESTORED_BY_NAME, backup_job, migration_hash, migration_job, restore_job,
+        restore_job_name, retry_after,
+    },
     object::{Kind, Object},
     part::{Backend, Service},
     plan::{Plan, Referenced, SecretData, image},
-    services::deployment,
+    services::{UPSTREAMS, deployment},
 };
 
 /// What must be there before anything of the platform can run, in the order in which it is applied: configuration before what

@@ -28,6 +28,15 @@ impl Service {
         Self::Frontend,
     ];
 
+    /// Those that the entrance leads to.
+    pub const UPSTREAMS: [Self; 5] = [
+        Self::Auth,
+        Self::Catalog,
+        Self::Booking,
+        Self::Payment,
+        Self::Sandbox,
+    ];
+
     /// The order in which a new version rolls out; a rollback goes the other way. The worker first: it must understand what
     /// newer services tell it.
     pub const ROLLOUT: [Self; 7] = [

@@ -38,6 +38,8 @@ pub struct Plan {
     pub stopped: bool,
     /// How many workers the queue asks for, where it decides.
     pub workers: Option<i32>,
+    /// Changes with the addresses of the Services that the entrance leads to: nginx asks for them only when it starts.
+    pub upstreams: String,
 }
 
 /// What is set for a service, whichever it is.

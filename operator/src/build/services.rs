@@ -16,6 +16,9 @@ const GRACE: i64 = 45;
 /// nginx ends at once when told; it is told when every node has heard that the pod ends.
 const NGINX_DELAY: i64 = 6;
 
+/// On the entrance's pods: a digest of the addresses that they found when they started.
+pub const UPSTREAMS: &str = "eventplatform.dev/upstreams";
+
 pub(super) fn account(plan: &Plan, component: &str) -> Object {
     Object::new(
         Kind::ServiceAccount,
@@ -61,6 +64,9 @@ pub fn deployment(plan: &Plan, service: Service) -> Object {
         spec["replicas"] = 0.into();
     } else if let Some(replicas) = settings.replicas {
         spec["replicas"] = replicas.into();
+    }
+    if service == Service::Frontend {
+        spec["template"]["metadata"]["annotations"][UPSTREAMS] = plan.upstreams.as_str().into();
     }
     let mut metadata = plan.metadata(&plan.of(name), name);
     metadata["labels"]["app.kubernetes.io/version"] = plan.release.version.as_str().into();

@@ -8,7 +8,7 @@ use crate::quantity;
 const QUANTITIES: [&str; 4] = ["cpu", "memory", "storage", "sizeLimit"];
 
 /// Whether `live` has everything that `wanted` says. What else it has, defaults and other managers' fields, does not matter.
-pub(super) fn covers(live: &Value, wanted: &Value) -> bool {
+pub fn covers(live: &Value, wanted: &Value) -> bool {
     holds("", live, wanted)
 }
 

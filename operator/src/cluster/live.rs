@@ -41,12 +41,15 @@ impl Live {
             .map(|(_, name, value)| (name, value))
     }
 
-    /// Pods of a component, newest first.
+    /// Pods of a component that have not ended, newest first.
     pub fn pods_of(&self, component: &str) -> Vec<&Value> {
         let mut pods: Vec<_> = self
             .pods
             .iter()
             .filter(|pod| pod["metadata"]["labels"]["app.kubernetes.io/component"] == component)
+            .filter(|pod| {
+                pod["status"]["phase"] != "Failed" && pod["status"]["phase"] != "Succeeded"
+            })
             .collect();
         pods.sort_by_key(|pod| {
             std::cmp::Reverse(

@@ -7,6 +7,7 @@ mod read;
 
 pub use self::{
     apply::{Applied, Applier},
+    diff::covers,
     live::Live,
     read::{Seen, referenced},
 };

@@ -140,6 +140,12 @@ pub(super) async fn before_migration(
                 "BackupFailed",
                 message.clone(),
             );
+            draft.set(
+                Aspect::Degraded,
+                ConditionStatus::True,
+                "BackupFailed",
+                message.clone(),
+            );
             draft.block("BackupFailed", "BackupFailed", message);
         }
         found => {

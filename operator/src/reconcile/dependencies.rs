@@ -1,5 +1,7 @@
 //! Whether PostgreSQL, Redis and RabbitMQ are there.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::{Aspect, Draft, pods};
@@ -8,6 +10,9 @@ use crate::{
     build::{self, Backend, Kind, Plan},
     cluster::Seen,
 };
+
+/// How often pods, which aren't watched, are looked at while a backend is awaited.
+const GLANCE: Duration = Duration::from_secs(5);
 
 /// Reports on the backends; true when all are ready. One that is somebody else's counts as ready: services tell when it is not.
 pub(super) fn observe(seen: &Seen, plan: &Plan, draft: &mut Draft) -> bool {
@@ -21,7 +26,7 @@ pub(super) fn observe(seen: &Seen, plan: &Plan, draft: &mut Draft) -> bool {
             Aspect::DependenciesReady,
             ConditionStatus::True,
             "Ready",
-            "PostgreSQL, Redis and RabbitMQ are ready",
+            ready(plan),
         );
         return true;
     };
@@ -45,6 +50,7 @@ pub(super) fn observe(seen: &Seen, plan: &Plan, draft: &mut Draft) -> bool {
         })
         .collect();
     let message = sentences.join("; ");
+    draft.look_again(GLANCE);
     draft.set(
         Aspect::DependenciesReady,
         ConditionStatus::False,
@@ -53,6 +59,28 @@ pub(super) fn observe(seen: &Seen, plan: &Plan, draft: &mut Draft) -> bool {
     );
     draft.block(reason, activity, message);
     false
+}
+
+fn ready(plan: &Plan) -> String {
+    let (managed, external): (Vec<_>, Vec<_>) = Backend::ALL
+        .into_iter()
+        .partition(|backend| build::dependency(&plan.spec, *backend).managed.is_some());
+    let names = |backends: Vec<Backend>| {
+        backends
+            .into_iter()
+            .map(Backend::title)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    match (managed.is_empty(), external.is_empty()) {
+        (_, true) => format!("{} are ready", names(managed)),
+        (true, false) => format!("{} are somebody else's and not watched", names(external)),
+        (false, false) => format!(
+            "{} ready; somebody else's and not watched: {}",
+            names(managed),
+            names(external)
+        ),
+    }
 }
 
 fn is_ready(set: Option<&Value>) -> bool {

@@ -54,6 +54,8 @@ pub struct Draft {
     /// What keeps the platform from being ready, the first of it: the reason and the sentence of `Ready`, and the activity.
     blocker: Option<(&'static str, String, String)>,
     again: Option<Duration>,
+    /// Something that is wrong though the platform goes on.
+    warning: Option<(&'static str, String)>,
 }
 
 impl Draft {
@@ -63,6 +65,7 @@ impl Draft {
             conditions: BTreeMap::new(),
             blocker: None,
             again: None,
+            warning: None,
         }
     }
 
@@ -75,6 +78,29 @@ impl Draft {
     ) {
         self.conditions
             .insert(aspect, (status, reason, message.into()));
+    }
+
+    /// Says what is wrong though the platform goes on.
+    pub fn warn(&mut self, reason: &'static str, message: String) {
+        self.warning.get_or_insert((reason, message));
+    }
+
+    /// Whether something failed, as far as nobody said so: a warning, or nothing.
+    pub(super) fn settle(&mut self) {
+        if self.conditions.contains_key(&Aspect::Degraded) {
+            return;
+        }
+        match self.warning.take() {
+            Some((reason, message)) => {
+                self.set(Aspect::Degraded, ConditionStatus::True, reason, message);
+            }
+            None => self.set(
+                Aspect::Degraded,
+                ConditionStatus::False,
+                "AsExpected",
+                "nothing failed",
+            ),
+        }
     }
 
     /// Says why the platform is not ready; what was said first stands.

@@ -228,7 +228,7 @@ fn failed(
     draft: &mut Draft,
 ) {
     let message = format!(
-        "{}; attempt {attempts} of {attempts} at {version}. Fix or revert the spec; {meanwhile}",
+        "{}; attempt {attempts} of {attempts} at {version}. Fix or revert the spec, or try again: kubectl annotate evp NAME eventplatform.dev/migrate-again=$(date +%s) --overwrite; {meanwhile}",
         state.message.clone().unwrap_or_default()
     );
     draft.set(

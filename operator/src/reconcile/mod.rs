@@ -26,6 +26,7 @@ use kube::{
 use serde_json::json;
 
 pub use self::{
+    deletion::let_go,
     draft::{Aspect, Draft},
     report::warn,
 };
@@ -39,6 +40,8 @@ use crate::{
 
 /// How often a platform at rest is looked at; changes are told by watches.
 const REST: Duration = Duration::from_secs(300);
+/// How often it is looked whether what is waited for has come, in case that no watch tells.
+const WAIT: Duration = Duration::from_secs(30);
 /// How soon a step that is under way is looked at when no watch would tell.
 const STEP: Duration = Duration::from_secs(1);
 
@@ -158,7 +161,7 @@ async fn look(
     );
 
     let good = LastGoodRelease::of(seen);
-    let target = match planned(seen, draft) {
+    let mut target = match planned(seen, draft) {
         Ok(plan) => plan,
         Err(refusal) => {
             refused(&refusal, draft);
@@ -171,15 +174,24 @@ async fn look(
     if !existing.is_some_and(|existing| target.credentials.are(existing)) {
         applier.apply(&target.credentials.secret(&target)).await?;
     }
+    // No dump is taken, and none is pruned, while one is put back.
+    target.stopped = restore::open(seen).is_some() || restore::awaits_migration(draft);
     for object in build::foundation(&target) {
-        applier.apply(&object).await?;
+        match applier.apply(&object).await {
+            Err(error) if object.kind == Kind::PersistentVolumeClaim => {
+                volume_stays(&object, seen, error, draft)?;
+            }
+            applied => {
+                applied?;
+            }
+        }
     }
     let ready = dependencies::observe(seen, &target, draft);
 
-    let restoring = restore::advance(client, seen, &target, applier, draft).await?;
+    let restoring = restore::advance(client, seen, &target, ready, applier, draft).await?;
 
     // What shall run: what the spec says, or what was last good where that has failed before.
-    let failed = rollout::failed_before(&target.release, &draft.status).is_some();
+    let failed = rollout::failed_before(&target, &draft.status).is_some();
     let last_good = good.as_ref().map(|good| Plan {
         release: good.release.clone(),
         ..target.clone()
@@ -207,7 +219,8 @@ async fn look(
         restore::migrated(draft);
     }
     // What runs meanwhile is what was last good.
-    let Some(mut effective) = migrated.then_some(wanted).or(last_good) else {
+    let fallback = last_good.or_else(|| restoring.then(|| target.clone()));
+    let Some(mut effective) = migrated.then_some(wanted).or(fallback) else {
         rollout::observe(seen, draft);
         return Ok(());
     };
@@ -223,7 +236,38 @@ async fn look(
         draft.status.last_good = Some(last_good::status(&target, &hash));
         draft.status.rollout = None;
     }
+    if draft.is_blocked() {
+        // What is no longer wanted may still be in use by what is on its way out.
+        return Ok(());
+    }
     orphans(seen, &effective, applier).await
+}
+
+/// A volume that can't become what the spec says is no reason to leave all else alone.
+fn volume_stays(
+    object: &build::Object,
+    seen: &Seen,
+    error: kube::Error,
+    draft: &mut Draft,
+) -> Result<(), Error> {
+    let live = seen.live.get(object.kind, object.name());
+    match (&error, live) {
+        (kube::Error::Api(status), Some(live)) if status.code == 403 || status.code == 422 => {
+            let has = live["spec"]["resources"]["requests"]["storage"]
+                .as_str()
+                .unwrap_or_default();
+            draft.warn(
+                "VolumeNotResized",
+                format!(
+                    "volume {} stays at {has}: {}",
+                    object.name(),
+                    status.message
+                ),
+            );
+            Ok(())
+        }
+        _ => Err(error.into()),
+    }
 }
 
 fn migration_hash(seen: &Seen, plan: &Plan, draft: &Draft) -> String {
@@ -285,6 +329,7 @@ fn planned(seen: &Seen, draft: &mut Draft) -> Result<Plan, Refusal> {
         });
     }
     validate::memory(seen)?;
+    validate::succession(seen)?;
     validate::plan(seen)
 }
 
@@ -306,13 +351,8 @@ fn refused(refusal: &Refusal, draft: &mut Draft) {
                 reason,
                 message.clone(),
             );
-            draft.set(
-                Aspect::Degraded,
-                ConditionStatus::False,
-                "AsExpected",
-                "nothing failed",
-            );
             draft.block(reason, *reason, message.clone());
+            draft.look_again(WAIT);
         }
     }
 }

@@ -32,7 +32,7 @@ fn unschedulable(pod: &Value) -> Option<String> {
         .iter()
         .find(|condition| condition["type"] == "PodScheduled" && condition["status"] == "False")?;
     Some(format!(
-        "no node has room: {}",
+        "can't be scheduled: {}",
         first_line(condition["message"].as_str()?)
     ))
 }
@@ -147,11 +147,30 @@ fn first_line(text: &str) -> String {
     shortened(&line[..end])
 }
 
+/// A library that can't read a URL may print it: what stands between `://` and `@` is left out.
+fn without_passwords(text: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let (before, after) = rest.split_at(at + 3);
+        shown.push_str(before);
+        let end = after
+            .find(|c: char| c.is_whitespace() || c == '"')
+            .unwrap_or(after.len());
+        rest = match after[..end].rfind('@') {
+            Some(user) => &after[user..],
+            None => after,
+        };
+    }
+    shown.push_str(rest);
+    shown
+}
+
 fn shortened(text: &str) -> String {
     const LONGEST: usize = 300;
-    let text = text.trim();
+    let text = without_passwords(text.trim());
     if text.chars().count() <= LONGEST {
-        return text.to_owned();
+        return text;
     }
     text.chars().take(LONGEST).chain(['…']).collect()
 }
@@ -180,6 +199,14 @@ mod tests {
     }
 
     #[test]
+    fn passwords_in_urls_are_left_out() {
+        assert_eq!(
+            last_words("error: invalid URI \"postgres://auth:p@ss@db/auth\" and redis://x"),
+            "error: invalid URI \"postgres://@db/auth\" and redis://x"
+        );
+    }
+
+    #[test]
     fn the_error_is_told_not_what_follows_it() {
         let log = "psql:<stdin>:12: ERROR:  relation \"a\" does not exist\nLINE 1: SELECT\nCONTEXT:  SQL function\n";
         assert_eq!(
@@ -203,7 +230,7 @@ mod tests {
         ]}});
         assert_eq!(
             fault(&pod).unwrap(),
-            "no node has room: 0/1 nodes are available: 1 Insufficient memory."
+            "can't be scheduled: 0/1 nodes are available: 1 Insufficient memory."
         );
         let starting = json!({"status": {"containerStatuses": [{"name": "a", "state": {"waiting": {"reason": "ContainerCreating"}}}]}});
         assert_eq!(fault(&starting), None);

@@ -17,62 +17,50 @@ use crate::{
 
 /// The conditions that sum up the others.
 pub(super) fn conclude(draft: &mut Draft) {
-    let version = draft.status.version.clone().unwrap_or_default();
-    if let Some((reason, activity, message)) = draft.blocker().cloned() {
-        {
-            let moving = matches!(
-                reason,
-                "WaitingForPostgres"
-                    | "WaitingForRedis"
-                    | "WaitingForRabbitMq"
-                    | "BackingUp"
-                    | "Migrating"
-                    | "MigrationRetrying"
-                    | "RollingOut"
-                    | "Restoring"
-            );
-            let status = if moving {
-                ConditionStatus::True
-            } else {
-                ConditionStatus::False
-            };
-            draft.set(
-                Aspect::Ready,
-                ConditionStatus::False,
-                reason,
-                message.clone(),
-            );
-            draft.set(Aspect::Progressing, status, reason, message);
-            if moving {
-                draft.set(
-                    Aspect::Degraded,
-                    ConditionStatus::False,
-                    "AsExpected",
-                    "nothing failed",
-                );
-            }
-            draft.status.activity = Some(activity);
-        }
-    } else {
-        {
-            let message =
-                format!("{version} serves on all six services; payments are not real (sandbox)");
-            draft.set(Aspect::Ready, ConditionStatus::True, "AllReady", message);
-            draft.set(
-                Aspect::Progressing,
-                ConditionStatus::False,
-                "AllReady",
-                "the platform is as the spec says",
-            );
-            draft.set(
-                Aspect::Degraded,
-                ConditionStatus::False,
-                "AsExpected",
-                "nothing failed",
-            );
-            draft.status.activity = Some("AllReady".into());
-        }
+    if draft
+        .blocker()
+        .is_none_or(|(reason, ..)| *reason != "Paused")
+    {
+        draft.settle();
     }
+    let version = draft.status.version.clone().unwrap_or_default();
+    let Some((reason, activity, message)) = draft.blocker().cloned() else {
+        let message =
+            format!("{version} serves on all six services; payments are not real (sandbox)");
+        draft.set(Aspect::Ready, ConditionStatus::True, "AllReady", message);
+        draft.set(
+            Aspect::Progressing,
+            ConditionStatus::False,
+            "AllReady",
+            "the platform is as the spec says",
+        );
+        draft.status.activity = Some("AllReady".into());
+        return;
+    };
+    let moving = matches!(
+        reason,
+        "WaitingForPostgres"
+            | "WaitingForRedis"
+            | "WaitingForRabbitMq"
+            | "BackingUp"
+            | "Migrating"
+            | "MigrationRetrying"
+            | "RollingOut"
+            | "Restoring"
+    );
+    let progressing = if moving {
+        ConditionStatus::True
+    } else {
+        ConditionStatus::False
+    };
+    draft.set(
+        Aspect::Ready,
+        ConditionStatus::False,
+        reason,
+        message.clone(),
+    );
+    draft.set(Aspect::Progressing, progressing, reason, message);
+    draft.status.activity = Some(activity);
 }
 
 /// Writes the status, if it changed, and an event for each transition.
@@ -93,7 +81,7 @@ pub(super) async fn write(
         let patch = json!({
             "apiVersion": "eventplatform.dev/v1alpha1",
             "kind": "EventPlatform",
-            "metadata": {"name": platform.name_any()},
+            "metadata": {"name": platform.name_any(), "uid": platform.uid()},
             "status": status,
         });
         api.patch_status(

@@ -5,50 +5,111 @@ use kube::{
     Api, Client, ResourceExt as _,
     api::{Patch, PatchParams},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
-    Draft, STEP,
+    Aspect, Draft, STEP,
     migration::{JobState, job_state},
     pods,
 };
 use crate::{
-    api::{EventPlatformRestore, RestorePhase, RestoreStatus, RestoredStatus},
-    build::{self, Kind, Plan, Service},
+    api::{ConditionStatus, EventPlatformRestore, RestorePhase, RestoreStatus, RestoredStatus},
+    build::{self, Kind, Plan, RESTORED_BY, RESTORED_BY_NAME, Service, part},
     cluster::{Applier, MANAGER, Seen},
 };
 
 /// How the script ends while it has not changed anything yet.
 const UNTOUCHED: i64 = 64;
+const RESTORING: &str = "the dump goes back into every database";
 
-/// One step; true while the services must stand still.
+/// One step; true while the services must stand still. `ready`: whether PostgreSQL is there.
 pub(super) async fn advance(
     client: &Client,
     seen: &Seen,
     plan: &Plan,
+    ready: bool,
     applier: &mut Applier<'_>,
     draft: &mut Draft,
 ) -> kube::Result<bool> {
-    let Some(restore) = seen.restores.iter().find(|restore| !is_over(restore)) else {
+    if abandoned(seen, applier, draft).await? {
+        return Ok(true);
+    }
+    let Some(restore) = open(seen) else {
         return Ok(incomplete(seen, draft));
     };
     draft.look_again(STEP);
-    let name = restore.name_any();
+    let uid = restore.uid().unwrap_or_default();
+    let job = build::restore_job_name(plan, &uid);
+    let (phase, message, stop) = match seen.live.get(Kind::Job, &job).map(job_state) {
+        None => begin(seen, plan, restore, ready, applier, draft).await?,
+        Some(JobState::Running) => {
+            let fault = seen.live.pod_of_job(&job).and_then(pods::fault);
+            let message = fault.unwrap_or_else(|| RESTORING.into());
+            (RestorePhase::Restoring, message, true)
+        }
+        Some(JobState::Complete) => {
+            if remember(draft, seen, &uid, &restore.name_any()) {
+                // Told at the next look: were it told before the platform knows, nobody would migrate what was put back.
+                (RestorePhase::Restoring, RESTORING.into(), true)
+            } else {
+                let message = "every database is as it was when it was dumped";
+                (RestorePhase::Succeeded, message.into(), false)
+            }
+        }
+        Some(JobState::Failed { reason }) => {
+            let pod = seen.live.pod_of_job(&job);
+            let said = pod.and_then(pods::last_message).unwrap_or(reason);
+            if pod.and_then(pods::exit_code) == Some(UNTOUCHED) {
+                (
+                    RestorePhase::Failed,
+                    format!("nothing was changed: {said}"),
+                    false,
+                )
+            } else {
+                remember(draft, seen, &uid, &restore.name_any());
+                let message = format!(
+                    "{said}. Some databases may be restored and others not, so the platform stays stopped: restore again, or delete this restore to migrate and start it as it is"
+                );
+                (RestorePhase::Incomplete, message, true)
+            }
+        }
+    };
+    let result = seen.live.pod_of_job(&job).and_then(pods::result);
+    let backup = result
+        .filter(|_| phase == RestorePhase::Succeeded)
+        .map(ToOwned::to_owned);
+    let completed = phase.is_over().then_some(seen.now);
+    report(client, restore, phase, &message, backup, completed).await?;
+    if stop {
+        draft.block(
+            "Restoring",
+            format!("Restoring {}", restore.name_any()),
+            message,
+        );
+    }
+    Ok(stop)
+}
+
+/// The restore that is to be worked on: the oldest that is not over.
+pub(super) fn open(seen: &Seen) -> Option<&EventPlatformRestore> {
+    seen.restores.iter().find(|restore| !is_over(restore))
+}
+
+/// What happens before there is a Job; it is made once nobody writes any more.
+async fn begin(
+    seen: &Seen,
+    plan: &Plan,
+    restore: &EventPlatformRestore,
+    ready: bool,
+    applier: &mut Applier<'_>,
+    draft: &Draft,
+) -> kube::Result<(RestorePhase, String, bool)> {
     let Some(backup) = &plan.spec.backup else {
         let message = format!(
-            "{} has no spec.backup, so there is nothing to restore from",
+            "nothing was changed: {} has no spec.backup, so there is nothing to restore from",
             plan.name
         );
-        report(
-            client,
-            restore,
-            RestorePhase::Failed,
-            &message,
-            None,
-            Some(seen.now),
-        )
-        .await?;
-        return Ok(incomplete(seen, draft));
+        return Ok((RestorePhase::Failed, message, false));
     };
     let migrated = draft
         .status
@@ -56,117 +117,91 @@ pub(super) async fn advance(
         .as_ref()
         .is_some_and(|migration| migration.completed_hash.is_some());
     if !migrated {
-        report(
-            client,
-            restore,
-            RestorePhase::Pending,
-            "waits until the databases are there",
-            None,
-            None,
-        )
-        .await?;
-        return Ok(false);
+        let message = "waits until the databases are there".to_owned();
+        return Ok((RestorePhase::Pending, message, false));
     }
-    let job = build::restore_job(plan, backup, restore);
     let left: usize = Service::MIGRATED
-        .iter()
-        .map(|service| seen.live.pods_of(service.name()).len())
+        .map(Service::name)
+        .into_iter()
+        .chain([part::MIGRATE, part::BACKUP])
+        .map(|component| seen.live.pods_of(component).len())
         .sum();
-    let state = seen.live.get(Kind::Job, job.name()).map(job_state);
-    if state.is_none() && left > 0 {
+    if left > 0 {
         let message = format!("the services are stopping: {left} pods are left");
-        report(
-            client,
-            restore,
-            RestorePhase::Stopping,
-            &message,
-            None,
-            None,
-        )
+        return Ok((RestorePhase::Stopping, message, true));
+    }
+    if !ready {
+        let message = "waits for PostgreSQL".to_owned();
+        return Ok((RestorePhase::Stopping, message, true));
+    }
+    applier
+        .create(&build::restore_job(plan, backup, restore))
         .await?;
-        draft.block("Restoring", format!("Restoring {name}"), message);
-        return Ok(true);
+    Ok((RestorePhase::Restoring, RESTORING.into(), true))
+}
+
+/// Notes that the databases are another's now; false when that is known.
+fn remember(draft: &mut Draft, seen: &Seen, uid: &str, name: &str) -> bool {
+    let known = draft.status.restored.as_ref();
+    if known.is_some_and(|known| known.uid == uid) {
+        return false;
     }
-    match state {
-        None => {
-            applier.create(&job).await?;
-            report(
-                client,
-                restore,
-                RestorePhase::Restoring,
-                "the dump goes back into every database",
-                None,
-                None,
-            )
-            .await?;
+    draft.status.restored = Some(RestoredStatus {
+        name: name.to_owned(),
+        uid: uid.to_owned(),
+        time: seen.now,
+        migrated: false,
+    });
+    true
+}
+
+/// Jobs whose EventPlatformRestore was deleted: one that runs is waited for, and what it did is not forgotten. True while one runs.
+async fn abandoned(
+    seen: &Seen,
+    applier: &mut Applier<'_>,
+    draft: &mut Draft,
+) -> kube::Result<bool> {
+    for (job, value) in seen.live.of_kind(Kind::Job) {
+        let labels = &value["metadata"]["labels"];
+        let noted = &value["metadata"]["annotations"];
+        let uid = noted[RESTORED_BY].as_str().unwrap_or_default();
+        let known = seen
+            .restores
+            .iter()
+            .any(|restore| restore.metadata.uid.as_deref() == Some(uid));
+        if labels["app.kubernetes.io/component"] != part::RESTORE || known {
+            continue;
         }
-        Some(JobState::Running) => {
-            let fault = seen.live.pod_of_job(job.name()).and_then(pods::fault);
-            let message = fault.unwrap_or_else(|| "the dump goes back into every database".into());
-            report(
-                client,
-                restore,
-                RestorePhase::Restoring,
-                &message,
-                None,
-                None,
-            )
-            .await?;
-        }
-        Some(JobState::Complete) => {
-            let uid = restore.uid().unwrap_or_default();
-            let known = draft.status.restored.as_ref();
-            if known.is_none_or(|known| known.uid != uid) {
-                draft.status.restored = Some(RestoredStatus {
-                    name: name.clone(),
-                    uid,
-                    time: seen.now,
-                    migrated: false,
-                });
-            } else {
-                // Only now: were it told before the platform knows, nobody would migrate what was put back.
-                let backup = seen
-                    .live
-                    .pod_of_job(job.name())
-                    .and_then(pods::result)
-                    .map(ToOwned::to_owned);
-                let message = "every database is as it was when it was dumped";
-                report(
-                    client,
-                    restore,
-                    RestorePhase::Succeeded,
-                    message,
-                    backup,
-                    Some(seen.now),
-                )
-                .await?;
-                return Ok(false);
+        let name = noted[RESTORED_BY_NAME].as_str().unwrap_or_default();
+        let untouched = seen.live.pod_of_job(job).and_then(pods::exit_code) == Some(UNTOUCHED);
+        // One that was known when it ended has been dealt with.
+        let news = seen.live.pod_of_job(job).is_some_and(|pod| {
+            let last = draft.status.restored.as_ref();
+            last.is_none_or(|last| {
+                last.uid != uid && began(pod).is_none_or(|began| began > last.time)
+            })
+        });
+        match job_state(value) {
+            JobState::Running => {
+                draft.look_again(STEP);
+                let message =
+                    format!("{RESTORING}; its EventPlatformRestore was deleted, it is waited for");
+                draft.block("Restoring", format!("Restoring {name}"), message);
+                return Ok(true);
             }
-        }
-        Some(JobState::Failed { reason }) => {
-            let pod = seen.live.pod_of_job(job.name());
-            let said = pod.and_then(pods::last_message).unwrap_or(reason);
-            let untouched = pod.and_then(pods::exit_code) == Some(UNTOUCHED);
-            let (phase, message) = if untouched {
-                (RestorePhase::Failed, format!("nothing was changed: {said}"))
-            } else {
-                (
-                    RestorePhase::Incomplete,
-                    format!(
-                        "{said}. Some databases may be restored and others not, so the platform stays stopped: restore again, or delete this restore to start it as it is"
-                    ),
-                )
-            };
-            report(client, restore, phase, &message, None, Some(seen.now)).await?;
-            return Ok(!untouched);
+            JobState::Failed { .. } if untouched => applier.delete(Kind::Job, job).await?,
+            _ if news && remember(draft, seen, uid, name) => {
+                draft.look_again(STEP);
+                return Ok(true);
+            }
+            _ => applier.delete(Kind::Job, job).await?,
         }
     }
-    draft.block(
-        "Restoring",
-        format!("Restoring {name}"),
-        "the dump goes back into every database",
-    );
-    Ok(true)
+    Ok(false)
+}
+
+fn began(pod: &Value) -> Option<DateTime<Utc>> {
+    pod["metadata"]["creationTimestamp"].as_str()?.parse().ok()
 }
 
 /// Whether a dump was put back that may be of an older release, and no migration has run since.
@@ -209,11 +244,14 @@ fn incomplete(seen: &Seen, draft: &mut Draft) -> bool {
         .as_ref()
         .and_then(|status| status.message.clone())
         .unwrap_or_default();
-    draft.block(
+    let message = format!("{}: {message}", last.name_any());
+    draft.set(
+        Aspect::Degraded,
+        ConditionStatus::True,
         "RestoreIncomplete",
-        "RestoreIncomplete",
-        format!("{}: {message}", last.name_any()),
+        message.clone(),
     );
+    draft.block("RestoreIncomplete", "RestoreIncomplete", message);
     true
 }
 
@@ -240,7 +278,7 @@ pub(super) async fn report(
     let patch = json!({
         "apiVersion": "eventplatform.dev/v1alpha1",
         "kind": "EventPlatformRestore",
-        "metadata": {"name": restore.name_any()},
+        "metadata": {"name": restore.name_any(), "uid": restore.uid()},
         "status": status,
     });
     match api
@@ -252,7 +290,8 @@ pub(super) async fn report(
         .await
     {
         Ok(_) => Ok(()),
-        Err(kube::Error::Api(status)) if status.is_not_found() => Ok(()),
+        // Gone, or another one has its name.
+        Err(kube::Error::Api(status)) if status.is_not_found() || status.is_conflict() => Ok(()),
         Err(error) => Err(error),
     }
 }

@@ -1,27 +1,33 @@
 //! Deployments: one after another, gated on availability; back to the last good release when one gets no further.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::{Aspect, Draft, last_good::LastGoodRelease, pods};
 use crate::{
-    api::{ConditionStatus, EventPlatformStatus, OnFailure, Release, RolloutStatus, ServiceStatus},
+    api::{ConditionStatus, EventPlatformStatus, OnFailure, RolloutStatus, ServiceStatus},
     build::{self, Kind, Plan, Service, digest},
-    cluster::{Applied, Applier, Seen},
+    cluster::{Applied, Applier, Seen, covers},
 };
+
+/// How often pods are looked at while some are awaited.
+const GLANCE: Duration = Duration::from_secs(5);
 
 /// Why this very release failed before, if it did.
 pub(super) fn failed_before<'a>(
-    release: &Release,
+    target: &Plan,
     status: &'a EventPlatformStatus,
 ) -> Option<&'a RolloutStatus> {
     status
         .rollout
         .as_ref()
-        .filter(|rollout| rollout.failed_hash == hash(release))
+        .filter(|rollout| rollout.failed_hash == hash(target))
 }
 
-fn hash(release: &Release) -> String {
-    digest(release)[..16].to_owned()
+/// Another deadline is another try, too.
+fn hash(target: &Plan) -> String {
+    digest(&(&target.release, &target.spec.rollout))[..16].to_owned()
 }
 
 /// One step: applies what may be applied now. `effective` is what shall run, `target` what the spec says.
@@ -35,7 +41,7 @@ pub(super) async fn advance(
 ) -> kube::Result<()> {
     let going_back = effective.release != target.release;
     let mut order = Service::ROLLOUT;
-    if going_back && failed_before(&target.release, &draft.status).is_some() {
+    if going_back && failed_before(target, &draft.status).is_some() {
         order.reverse();
     }
     // Before anything served there is nobody to be careful of; and a restore stops everything at once.
@@ -44,8 +50,12 @@ pub(super) async fn advance(
     let mut stuck = None;
     for service in order {
         let object = build::deployment(effective, service);
-        let applied = applier.apply(&object).await?;
         let live = seen.live.get(Kind::Deployment, object.name());
+        // What waits for its turn is new pods; what was lost, and how many there are, is not.
+        if gated && waiting.is_some() && replaces_pods(applier.compare(&object), live, &object) {
+            continue;
+        }
+        let applied = applier.apply(&object).await?;
         let complete = applied == Applied::Unchanged && live.is_some_and(is_complete);
         if complete {
             continue;
@@ -54,9 +64,10 @@ pub(super) async fn advance(
             stuck.get_or_insert(service);
         }
         waiting.get_or_insert(service);
-        if gated {
-            break;
-        }
+    }
+    if waiting.is_some() {
+        // Pods aren't watched: why one does not start is told by them alone.
+        draft.look_again(GLANCE);
     }
     observe(seen, draft);
     if let Some(service) = stuck {
@@ -74,7 +85,7 @@ fn progress(
     draft: &mut Draft,
 ) {
     let version = &effective.release.version;
-    let failure = failed_before(&target.release, &draft.status).cloned();
+    let failure = failed_before(target, &draft.status).cloned();
     if let Some(failure) = &failure {
         let back = effective.release != target.release;
         let reason = if back { "RolledBack" } else { "RolloutFailed" };
@@ -101,14 +112,33 @@ fn progress(
         draft.status.version = Some(version.clone());
         return;
     };
-    let fault = seen
-        .live
-        .pods_of(service.name())
-        .into_iter()
-        .find_map(pods::trouble)
+    if effective.stopped {
+        return;
+    }
+    let trouble = trouble(seen, effective, service);
+    let fault = trouble
+        .as_ref()
         .map(|fault| format!("; {fault}"))
         .unwrap_or_default();
-    if effective.stopped {
+    let live = seen
+        .live
+        .get(Kind::Deployment, &effective.of(service.name()));
+    if let Some(live) = live.filter(|live| was_complete(live)) {
+        let count = |pointer: &str| live.pointer(pointer).and_then(Value::as_i64).unwrap_or(0);
+        let message = format!(
+            "{} of {} pods of {service} are ready{fault}",
+            count("/status/readyReplicas"),
+            count("/spec/replicas"),
+        );
+        if trouble.is_some() {
+            draft.set(
+                Aspect::Degraded,
+                ConditionStatus::True,
+                "PodsNotReady",
+                message.clone(),
+            );
+        }
+        draft.block("PodsNotReady", format!("PodsNotReady {service}"), message);
         return;
     }
     draft.block(
@@ -130,11 +160,7 @@ fn give_up(
     if effective.release != target.release {
         return;
     }
-    let said = seen
-        .live
-        .pods_of(service.name())
-        .into_iter()
-        .find_map(pods::trouble);
+    let said = trouble(seen, effective, service);
     let message = format!(
         "{service} made no progress for {} s{}",
         target.spec.rollout.progress_deadline_seconds,
@@ -144,7 +170,7 @@ fn give_up(
         && target.spec.rollout.on_failure == OnFailure::Rollback;
     if back {
         draft.status.rollout = Some(RolloutStatus {
-            failed_hash: hash(&target.release),
+            failed_hash: hash(target),
             message,
         });
         draft.look_again(super::STEP);
@@ -221,23 +247,63 @@ pub(super) fn observe(seen: &Seen, draft: &mut Draft) {
     }
 }
 
+/// Why pods of a service are not ready, or are not there.
+fn trouble(seen: &Seen, plan: &Plan, service: Service) -> Option<String> {
+    let pods = seen.live.pods_of(service.name());
+    let refused = || {
+        let live = seen.live.get(Kind::Deployment, &plan.of(service.name()))?;
+        let condition = conditions(live).find(|condition| {
+            condition["type"] == "ReplicaFailure" && condition["status"] == "True"
+        })?;
+        condition["message"].as_str().map(ToOwned::to_owned)
+    };
+    pods.into_iter().find_map(pods::trouble).or_else(refused)
+}
+
+/// Whether applying the object would replace pods.
+fn replaces_pods(applied: Applied, live: Option<&Value>, object: &build::Object) -> bool {
+    let template = |value: &Value| value["spec"]["template"].clone();
+    match (applied, live) {
+        (Applied::Updated, Some(live)) => !covers(&template(live), &template(&object.value)),
+        _ => false,
+    }
+}
+
+fn conditions(deployment: &Value) -> impl Iterator<Item = &Value> {
+    deployment["status"]["conditions"]
+        .as_array()
+        .into_iter()
+        .flatten()
+}
+
+/// Whether this very template has been rolled out before: what is not ready now broke later.
+fn was_complete(deployment: &Value) -> bool {
+    is_observed(deployment)
+        && conditions(deployment).any(|condition| {
+            condition["type"] == "Progressing" && condition["reason"] == "NewReplicaSetAvailable"
+        })
+}
+
+fn is_observed(deployment: &Value) -> bool {
+    deployment["status"]["observedGeneration"].as_i64()
+        >= deployment["metadata"]["generation"].as_i64()
+}
+
 /// Whether all pods are of the newest template and available.
 fn is_complete(deployment: &Value) -> bool {
     let status = &deployment["status"];
     let desired = deployment["spec"]["replicas"].as_i64().unwrap_or(1);
     let count = |name: &str| status[name].as_i64().unwrap_or(0);
-    status["observedGeneration"].as_i64() >= deployment["metadata"]["generation"].as_i64()
+    is_observed(deployment)
         && count("updatedReplicas") == desired
         && count("replicas") == desired
         && count("availableReplicas") == desired
 }
 
 fn misses_deadline(deployment: &Value) -> bool {
-    deployment["status"]["conditions"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .any(|condition| {
+    // A condition of before the last change says nothing of it.
+    is_observed(deployment)
+        && conditions(deployment).any(|condition| {
             condition["type"] == "Progressing" && condition["reason"] == "ProgressDeadlineExceeded"
         })
 }

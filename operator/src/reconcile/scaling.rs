@@ -19,6 +19,9 @@ const CALM: TimeDelta = TimeDelta::seconds(60);
 /// The number of workers, where the queue decides; as it is when the queue can't be seen.
 pub(super) async fn workers(seen: &Seen, plan: &Plan, draft: &mut Draft) -> Option<i32> {
     let scaling = plan.release.services.worker.autoscaling.as_ref()?;
+    if plan.stopped {
+        return None;
+    }
     draft.look_again(LOOK);
     let live = seen
         .live

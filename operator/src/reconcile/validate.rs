@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 
 use crate::{
     api::{self, Memory, OLDEST_UPGRADABLE, Release, VERSION},
-    build::{Credentials, Kind, Plan, Referenced, SecretData, Service},
+    build::{Credentials, Kind, Plan, Referenced, SecretData, Service, UPSTREAMS, digest},
     cluster::Seen,
 };
 
@@ -36,6 +36,33 @@ pub(super) fn memory(seen: &Seen) -> Result<Memory, Refusal> {
             reason: "BudgetExceeded",
             message: memory.excess(),
         })
+    }
+}
+
+/// Refuses to build on what is being destroyed: objects of a former platform of this name, and volumes on their way out.
+pub(super) fn succession(seen: &Seen) -> Result<(), Refusal> {
+    let ours = seen.platform.metadata.uid.as_deref();
+    let serving = seen
+        .platform
+        .status
+        .as_ref()
+        .is_some_and(|status| status.last_good.is_some());
+    let leaving = seen.live.all().find(|(kind, _, object)| {
+        let going = *kind == Kind::PersistentVolumeClaim
+            && !object["metadata"]["deletionTimestamp"].is_null()
+            && !serving;
+        let owner = &object["metadata"]["ownerReferences"][0];
+        going || owner["kind"] == "EventPlatform" && owner["uid"].as_str() != ours
+    });
+    match leaving {
+        None => Ok(()),
+        Some((kind, name, _)) => Err(Refusal::Waiting {
+            reason: "BeingDeleted",
+            message: format!(
+                "{} {name} of the former platform of this name is still being deleted; nothing is made before it is gone",
+                kind.name()
+            ),
+        }),
     }
 }
 
@@ -73,8 +100,28 @@ pub(super) fn plan(seen: &Seen) -> Result<Plan, Refusal> {
         referenced,
         stopped: false,
         workers: None,
+        upstreams: upstreams(seen, &name),
         name,
     })
+}
+
+/// A digest of the Services' addresses; what it was for as long as one of them has none.
+fn upstreams(seen: &Seen, name: &str) -> String {
+    let addresses: Option<Vec<_>> = Service::UPSTREAMS
+        .into_iter()
+        .map(|service| {
+            let live = seen.live.get(Kind::Service, &format!("{name}-{service}"))?;
+            live["spec"]["clusterIP"].as_str()
+        })
+        .collect();
+    if let Some(addresses) = addresses {
+        return digest(&addresses)[..16].to_owned();
+    }
+    seen.live
+        .get(Kind::Deployment, &format!("{name}-frontend"))
+        .and_then(|live| live["spec"]["template"]["metadata"]["annotations"][UPSTREAMS].as_str())
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn live_secret(seen: &Seen, name: &str, key: &str) -> Option<String> {

@@ -391,12 +391,13 @@ impl State {
                 let serves = self
                     .all("configmaps")
                     .any(|map| map["data"]["release"].is_string());
-                let stops = wanted["spec"]["replicas"] == 0;
+                // How many pods there are waits for nobody; which ones run does.
+                let same = live["spec"]["template"] == wanted["spec"]["template"];
                 let other = self
                     .all("deployments")
                     .find(|other| other["metadata"]["name"] != name && !is_complete(other))
                     .map(|other| other["metadata"]["name"].clone());
-                if let Some(other) = other.filter(|_| serves && !stops) {
+                if let Some(other) = other.filter(|_| serves && !same) {
                     self.violations
                         .push(format!("{name} was changed while {other} rolled"));
                 }
@@ -620,8 +621,17 @@ fn tidy(value: &mut Value) {
 }
 
 fn default(plural: &str, value: &mut Value) {
-    if plural == "deployments" && value["spec"]["replicas"].is_null() {
-        value["spec"]["replicas"] = 1.into();
+    match plural {
+        "deployments" if value["spec"]["replicas"].is_null() => {
+            value["spec"]["replicas"] = 1.into();
+        }
+        // By the name, so that it is the same in every course of events.
+        "services" if value["spec"]["clusterIP"].is_null() => {
+            let name = value["metadata"]["name"].as_str().unwrap_or_default();
+            let sum: usize = name.bytes().map(usize::from).sum();
+            value["spec"]["clusterIP"] = format!("10.43.{}.{}", name.len(), sum % 256).into();
+        }
+        _ => {}
     }
 }
 

@@ -67,6 +67,7 @@ fn plan(spec: &Value, referenced: Referenced) -> Plan {
         spec,
         credentials: credentials(),
         referenced,
+        upstreams: "0123456789abcdef".into(),
         stopped: false,
         workers: None,
     }

@@ -159,7 +159,7 @@ async fn a_failed_migration_leaves_the_old_release_serving() {
         (8..=10).contains(&waits[0]) && (18..=20).contains(&waits[1]),
         "{waits:?}"
     );
-    let sentence = "booking: lock timeout; attempt 3 of 3 at 0.1.1. Fix or revert the spec; 0.1.0 keeps serving meanwhile";
+    let sentence = "booking: lock timeout; attempt 3 of 3 at 0.1.1. Fix or revert the spec, or try again: kubectl annotate evp NAME eventplatform.dev/migrate-again=$(date +%s) --overwrite; 0.1.0 keeps serving meanwhile";
     world.says("MigrationsComplete", "False", "MigrationFailed", sentence);
     world.says("Degraded", "True", "MigrationFailed", sentence);
     assert_eq!(migration_jobs(&world).len(), 3);
@@ -525,6 +525,20 @@ async fn a_new_secret_rolls_only_the_pods_that_know_it() {
         "tickets@example.com"
     );
     assert_eq!(migration_jobs(&world).len(), 1);
+}
+
+/// nginx asks for addresses only when it starts.
+#[tokio::test]
+async fn a_service_with_a_new_address_rolls_the_entrance() {
+    let mut world = World::running(&json!({})).await;
+    forget(&world);
+    world.change("services", "demo-booking", |service| {
+        service["spec"]["clusterIP"] = "10.43.0.99".into();
+    });
+    world.rest().await;
+    world.is_ready();
+    assert_eq!(written(&world, "deployments"), ["frontend"]);
+    is_idle(&world).await;
 }
 
 #[tokio::test]

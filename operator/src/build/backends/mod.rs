@@ -94,6 +94,8 @@ fn stateful_set(plan: &Plan, backend: Backend, changes: &str, pod: &Value) -> Ob
             "metadata": plan.metadata(&plan.of(name), name),
             "spec": {
                 "replicas": 1,
+                // With one pod it changes only this: a pod that can't start is replaced when its template is mended.
+                "podManagementPolicy": "Parallel",
                 "serviceName": plan.of(name),
                 "revisionHistoryLimit": 2,
                 "selector": {"matchLabels": selector(&plan.name, name)},

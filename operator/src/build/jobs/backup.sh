@@ -6,6 +6,11 @@ rm -rf /backups/.*.part
 mkdir -p "$part"
 for database in $DATABASES; do
     variable=DATABASE_URL_${database^^}
+    # A new pod's address is let in a moment after it starts.
+    for _ in {1..60}; do
+        ! pg_isready -q --dbname="${!variable}" || break
+        sleep 1
+    done
     pg_dump --dbname="${!variable}" --format=custom --compress=6 --no-owner --no-privileges --file="$part/$database.dump"
 done
 sync "$part"/*.dump

@@ -110,7 +110,7 @@ fn migrate(plan: &Plan, service: Service) -> Value {
     })
 }
 
-fn databases(plan: &Plan) -> Value {
+pub(super) fn databases(plan: &Plan) -> Value {
     let credentials = plan.of("credentials");
     let mut env = vec![
         json!({"name": "PGHOST", "value": plan.of(Backend::Postgres.name())}),

@@ -18,8 +18,10 @@ use crate::api::Backup;
 pub use backup::job as backup_job;
 pub(super) use backup::objects as backup_objects;
 pub use migration::{hash as migration_hash, job as migration_job, retry_after};
-pub use restore::job as restore_job;
 pub(super) use restore::objects as restore_objects;
+pub use restore::{
+    RESTORED_BY, RESTORED_BY_NAME, job as restore_job, job_name as restore_job_name,
+};
 
 /// The pod of a backup or a restore: a script in PostgreSQL's image, beside the volume of dumps.
 fn dump_pod(plan: &Plan, component: &str, backup: &Backup, script: &str, env: &Value) -> Value {
@@ -45,6 +47,10 @@ fn dump_pod(plan: &Plan, component: &str, backup: &Backup, script: &str, env: &V
         .unwrap_or_else(|| plan.of("backups"));
     let volumes = json!([claim("backups", &volume), scratch("tmp")]);
     let mut spec = pod(plan, component, DATABASE_USER, &container, &volumes);
+    if plan.spec.postgres.managed.is_some() {
+        // The URLs may have passwords that the roles are yet to get.
+        spec["initContainers"] = json!([migration::databases(plan)]);
+    }
     spec["restartPolicy"] = "Never".into();
     spec
 }

@@ -15,6 +15,10 @@ use crate::{
     },
 };
 
+/// On a restore's Job: the uid and the name of its EventPlatformRestore, which may be deleted meanwhile.
+pub const RESTORED_BY: &str = "eventplatform.dev/restore-uid";
+pub const RESTORED_BY_NAME: &str = "eventplatform.dev/restore";
+
 const SCRIPT: &str = include_str!("restore.sh");
 /// Longest that a restore may take, in seconds.
 const DEADLINE: i64 = 3600;
@@ -34,9 +38,18 @@ pub(crate) fn objects(plan: &Plan) -> Vec<Object> {
     ]
 }
 
+/// Name of the Job of the EventPlatformRestore with this uid.
+pub fn job_name(plan: &Plan, uid: &str) -> String {
+    plan.of(&format!("{RESTORE}-{}", &digest(&uid)[..10]))
+}
+
 pub fn job(plan: &Plan, backup: &Backup, restore: &EventPlatformRestore) -> Object {
     let uid = restore.metadata.uid.as_deref().unwrap_or_default();
-    let name = plan.of(&format!("{RESTORE}-{}", &digest(&uid)[..10]));
+    let mut metadata = plan.metadata(&job_name(plan, uid), RESTORE);
+    metadata["annotations"] = json!({
+        RESTORED_BY: uid,
+        RESTORED_BY_NAME: restore.metadata.name,
+    });
     let env = json!([
         {"name": "DATABASES", "value": databases()},
         {"name": "BACKUP", "value": restore.spec.backup},
@@ -44,7 +57,7 @@ pub fn job(plan: &Plan, backup: &Backup, restore: &EventPlatformRestore) -> Obje
     Object::new(
         Kind::Job,
         json!({
-            "metadata": plan.metadata(&name, RESTORE),
+            "metadata": metadata,
             "spec": {
                 "backoffLimit": 0,
                 "activeDeadlineSeconds": DEADLINE,

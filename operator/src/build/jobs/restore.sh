@@ -9,6 +9,13 @@ fi
     || { echo "there is no dump $BACKUP; there are: $(ls -1 /backups | grep -E 'Z$' | sort | tr '\n' ' ')" >&2; exit 64; }
 for database in $DATABASES; do
     pg_restore --list "/backups/$BACKUP/$database.dump" >/dev/null
+    variable=DATABASE_URL_${database^^}
+    # A new pod's address is let in a moment after it starts.
+    for _ in {1..60}; do
+        ! pg_isready -q --dbname="${!variable}" || break
+        sleep 1
+    done
+    psql --dbname="${!variable}" -Xqc 'SELECT 1' >/dev/null
 done
 trap - ERR
 for database in $DATABASES; do
