@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{image as image_of, secret, stateful_set};
 use crate::{
-    api::Managed,
+    api::{MAX_CONNECTIONS, Managed},
     build::{
         credentials::encoded,
         digest,
@@ -97,7 +97,7 @@ fn settings(managed: &Managed) -> Vec<(&'static str, String)> {
     let megabytes = quantity::bytes(&managed.resources.limits.memory).unwrap_or_default() >> 20;
     vec![
         // 8 connections of 2 pods of 5 services, their surge, Jobs, and people.
-        ("max_connections", "200".into()),
+        ("max_connections", MAX_CONNECTIONS.to_string()),
         ("shared_buffers", format!("{}MB", (megabytes / 8).max(16))),
         (
             "effective_cache_size",
