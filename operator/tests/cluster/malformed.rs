@@ -50,10 +50,10 @@ pub(crate) async fn object_does_not_stop_the_others(world: Arc<World>) -> Result
                 "evp",
                 "broken",
                 "-o",
-                "jsonpath={.spec.services}",
+                "jsonpath={.spec.version}",
             ])
             .await?;
-            Ok(text == "none")
+            Ok(text == "7")
         })
         .await
     };
@@ -111,6 +111,6 @@ fn value(namespace: &str) -> Value {
         "apiVersion": "eventplatform.dev/v1alpha1",
         "kind": "EventPlatform",
         "metadata": {"name": "broken", "namespace": namespace},
-        "spec": {"version": 7, "services": "none"},
+        "spec": {"version": 7, "services": {"worker": {"replicas": 1}}},
     })
 }

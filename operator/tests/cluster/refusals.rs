@@ -3,17 +3,21 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
+use operator::api::{EventPlatformSpec, committed};
 use serde_json::{Value, json};
 
 use crate::harness::{Outcome, World, apply};
 
 pub(crate) async fn say_what_to_do(world: Arc<World>) -> Result<Outcome> {
     let platform = world.platform("refused").await?;
+    let mut large = EventPlatformSpec::default();
+    large.services.booking.replicas = 20;
+    let too_much = committed(&large).context("no sum")?.excess();
     let cases: [(&str, Value, &str); 5] = [
         (
             "demo",
             json!({"services": {"booking": {"replicas": 20}}}),
-            "limits add up to 11584Mi, the memory budget is 5632Mi; lower replicas or limits, or raise spec.memoryBudget",
+            &too_much,
         ),
         (
             "demo",
