@@ -79,7 +79,7 @@ pub(crate) async fn nothing_is_written_for_two_minutes(world: Arc<World>) -> Res
     let cpu = cpu(&world.client, &operator.namespace).await?;
     world.figures.add(
         "operator at rest: memory, CPU",
-        format!("{:.1} MiB, {cpu:.1} mCPU", taken as f64 / MEBIBYTE as f64),
+        format!("{} MiB, {cpu:.1} mCPU", taken / MEBIBYTE),
         "≤ 30 MB",
     );
     ensure!(taken <= OPERATOR_MEMORY, "{} MiB", taken / MEBIBYTE);

@@ -31,7 +31,7 @@ async fn nothing_answered_is_lost_when_everything_is_killed() -> Result<()> {
         let platform = platform.read().await;
         let mut buyers = Vec::new();
         for n in 0..AT_ONCE {
-            buyers.push(Person::register(&platform, &format!("buyer{n}")).await?);
+            buyers.push(Person::register(&*platform, &format!("buyer{n}")).await?);
         }
         buyers
     };

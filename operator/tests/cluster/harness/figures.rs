@@ -1,6 +1,9 @@
 //! What was measured, for the table at the end.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    fmt::Write as _,
+    sync::{Mutex, PoisonError},
+};
 
 #[derive(Debug)]
 struct Figure {
@@ -46,14 +49,15 @@ impl Figures {
             width(|figure| &figure.what),
             width(|figure| &figure.measured),
         );
-        figures
-            .iter()
-            .map(|figure| {
-                format!(
-                    "figure | {:what$} | {:measured$} | {}\n",
-                    figure.what, figure.measured, figure.bound
-                )
-            })
-            .collect()
+        let mut table = String::new();
+        for figure in figures.iter() {
+            // A String takes whatever is written to it.
+            let _ = writeln!(
+                table,
+                "figure | {:what$} | {:measured$} | {}",
+                figure.what, figure.measured, figure.bound
+            );
+        }
+        table
     }
 }
