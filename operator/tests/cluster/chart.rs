@@ -78,7 +78,9 @@ async fn pods(platform: &crate::harness::Platform) -> Result<Vec<String>> {
         .list("app.kubernetes.io/name=event-platform")
         .await?
         .iter()
-        .filter(|pod| pod["status"]["phase"] == "Running")
+        .filter(|pod| {
+            pod["status"]["phase"] == "Running" && pod["metadata"]["deletionTimestamp"].is_null()
+        })
         .map(|pod| pod["metadata"]["uid"].to_string())
         .collect();
     uids.sort();

@@ -24,10 +24,10 @@ pub(crate) async fn killed_one_is_followed_by_another(world: Arc<World>) -> Resu
     let object = operator.pods_api().expect(&pod).await?;
     let started = Instant::now();
     kill(&object).await?;
-    let uid = platform.uid(Kind::Service, "sandbox").await?;
+    let uid = platform.uid(Kind::Service, "worker").await?;
     platform
         .objects(Kind::Service)
-        .delete(&platform.of("sandbox"))
+        .delete(&platform.of("worker"))
         .await?;
     eventually("another one leads", TAKEN_OVER_WITHIN, async || {
         Ok(operator
@@ -38,7 +38,7 @@ pub(crate) async fn killed_one_is_followed_by_another(world: Arc<World>) -> Resu
     .await?;
     let took = started.elapsed();
     eventually("it works", Duration::from_secs(10), async || {
-        Ok(platform.uid(Kind::Service, "sandbox").await? != uid)
+        Ok(platform.uid(Kind::Service, "worker").await? != uid)
     })
     .await?;
     world.figures.add(

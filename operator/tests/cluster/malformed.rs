@@ -69,25 +69,25 @@ pub(crate) async fn object_does_not_stop_the_others(world: Arc<World>) -> Result
             > before)
     })
     .await?;
-    let uid = platform.uid(Kind::Service, "sandbox").await?;
+    let uid = platform.uid(Kind::Service, "worker").await?;
     platform
         .objects(Kind::Service)
-        .delete(&platform.of("sandbox"))
+        .delete(&platform.of("worker"))
         .await?;
     eventually("another platform is looked after", SOON, async || {
-        Ok(platform.uid(Kind::Service, "sandbox").await? != uid)
+        Ok(platform.uid(Kind::Service, "worker").await? != uid)
     })
     .await?;
     // The operator's next life begins with it.
     world.operator.scale(0).await?;
     world.operator.scale(1).await?;
-    let uid = platform.uid(Kind::Service, "sandbox").await?;
+    let uid = platform.uid(Kind::Service, "worker").await?;
     platform
         .objects(Kind::Service)
-        .delete(&platform.of("sandbox"))
+        .delete(&platform.of("worker"))
         .await?;
     eventually("also by a new operator", SOON, async || {
-        Ok(platform.uid(Kind::Service, "sandbox").await? != uid)
+        Ok(platform.uid(Kind::Service, "worker").await? != uid)
     })
     .await?;
     kubectl(&[

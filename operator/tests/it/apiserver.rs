@@ -93,7 +93,7 @@ pub(crate) fn client(state: &Shared) -> kube::Client {
                 serde_json::from_slice(&body)?
             };
             let answer =
-                lock(&state).answer(&parts.method, parts.uri.path(), parts.uri.query(), body);
+                lock(&state).answer(&parts.method, parts.uri.path(), parts.uri.query(), &body);
             let Some((code, answer)) = answer else {
                 return Err("the process is no more".into());
             };
@@ -148,7 +148,7 @@ impl State {
         method: &Method,
         path: &str,
         query: Option<&str>,
-        body: Value,
+        body: &Value,
     ) -> Option<(u16, Value)> {
         if self.dead {
             return None;
@@ -180,8 +180,9 @@ impl State {
         let answer = match (method, target.name) {
             (&Method::GET, None) => Ok(self.list(target.plural, query.get("labelSelector"))),
             (&Method::GET, Some(name)) => self.get(target.plural, name),
-            (&Method::POST, None) if target.plural == "events" => Ok(self.event(&body)),
-            (&Method::PATCH, Some(_)) if target.plural == "events" => Ok(self.event(&body)),
+            (&Method::POST | &Method::PATCH, _) if target.plural == "events" => {
+                Ok(self.event(body))
+            }
             _ if self.forbidden.as_deref() == Some(target.plural) => refuse(
                 403,
                 "Forbidden",
@@ -198,9 +199,9 @@ impl State {
                     Some("true"),
                     "{path}"
                 );
-                self.apply(&target, name, &manager, &body)
+                self.apply(&target, name, &manager, body)
             }
-            (&Method::DELETE, Some(name)) => self.delete(target.plural, name, &body),
+            (&Method::DELETE, Some(name)) => self.delete(target.plural, name, body),
             _ => panic!("{method} {path} is not served here"),
         };
         self.dead = killed;
@@ -254,7 +255,7 @@ impl State {
         body.clone()
     }
 
-    fn create(&mut self, plural: &str, body: Value) -> Answer {
+    fn create(&mut self, plural: &str, body: &Value) -> Answer {
         let name = body["metadata"]["name"]
             .as_str()
             .unwrap_or_default()
@@ -266,10 +267,10 @@ impl State {
                 format!("{plural} \"{name}\" already exists"),
             );
         }
-        self.watch(plural, &name, &Value::Null, &body);
+        self.watch(plural, &name, &Value::Null, body);
         let mut owners = Owners::default();
         let mut value = json!({});
-        owners.apply("create", &mut value, &body);
+        owners.apply("create", &mut value, body);
         self.store(plural, &name, value, owners, Owners::default())?;
         self.wrote("create", plural, &name, false, true);
         self.get(plural, &name)
@@ -418,7 +419,7 @@ impl State {
         let old = self.value(plural, name).cloned();
         normalise(plural, &mut value);
         default(plural, &mut value);
-        self.admit(plural, &mut value, old.as_ref())?;
+        Self::admitted(plural, &mut value, old.as_ref())?;
         match &old {
             None => {
                 value["metadata"]["uid"] = format!("uid-{}", self.tick()).into();
@@ -460,7 +461,7 @@ impl State {
         Ok(changed)
     }
 
-    fn admit(&self, plural: &str, value: &mut Value, old: Option<&Value>) -> Result<(), Refusal> {
+    fn admitted(plural: &str, value: &mut Value, old: Option<&Value>) -> Result<(), Refusal> {
         let schema = match plural {
             PLATFORMS => &*PLATFORM,
             RESTORES => &*RESTORE,

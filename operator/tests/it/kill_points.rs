@@ -357,7 +357,7 @@ async fn an_external_secret_appears() {
             world.secret(
                 "cache",
                 &[("REDIS_URL", "redis://:hidden@cache.example.com:6380")],
-            )
+            );
         })
         .await;
 }

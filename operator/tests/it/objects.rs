@@ -581,8 +581,7 @@ fn changes(old: &str, new: &str) -> String {
     let lines = |sign: &str, lines: &[&str]| {
         lines
             .iter()
-            .map(|line| format!("{sign} {line}\n"))
-            .collect::<String>()
+            .fold(String::new(), |text, line| text + sign + " " + line + "\n")
     };
     format!(
         "from line {}\n{}{}",

@@ -404,7 +404,7 @@ async fn a_paused_platform_is_left_alone() {
     world.spec(&json!({"paused": true, "version": "0.1.1"}));
     world.rest().await;
     world.change("deployments", "demo-auth", |auth| {
-        auth["spec"]["replicas"] = 5.into()
+        auth["spec"]["replicas"] = 5.into();
     });
     world.delete("services", "demo-booking");
     forget(&world);
@@ -432,13 +432,13 @@ async fn drift_is_repaired_and_told_once() {
         auth["spec"]["template"]["spec"]["containers"][0]["image"] = "example.com/other:1".into();
     });
     world.change("services", "demo-booking", |service| {
-        service["spec"]["selector"]["app.kubernetes.io/component"] = "auth".into()
+        service["spec"]["selector"]["app.kubernetes.io/component"] = "auth".into();
     });
     world.change("networkpolicies", "demo-postgres", |policy| {
-        policy["spec"]["ingress"] = json!([{}])
+        policy["spec"]["ingress"] = json!([{}]);
     });
     world.change("secrets", "demo-payment", |secret| {
-        secret["data"]["DATABASE_URL"] = "eA==".into()
+        secret["data"]["DATABASE_URL"] = "eA==".into();
     });
     world.rest().await;
     world.is_ready();
@@ -629,14 +629,15 @@ async fn autoscalers_take_over_without_a_fall() {
         .spec(&json!({"services": {"auth": {"replicas": 3, "autoscaling": {"min": 2, "max": 4}}}}));
     world.rest().await;
     world.is_ready();
-    let state = lock(&world.state);
-    let counts: Vec<_> = state
-        .log
-        .iter()
-        .filter(|write| write.name == "demo-auth" && write.plural == "deployments")
-        .map(|write| write.object["spec"]["replicas"].as_i64())
-        .collect();
-    drop(state);
+    let counts: Vec<_> = {
+        let state = lock(&world.state);
+        state
+            .log
+            .iter()
+            .filter(|write| write.name == "demo-auth" && write.plural == "deployments")
+            .map(|write| write.object["spec"]["replicas"].as_i64())
+            .collect()
+    };
     assert!(
         !counts.is_empty() && counts.iter().all(|count| *count == Some(3)),
         "{counts:?}"
@@ -648,7 +649,7 @@ async fn autoscalers_take_over_without_a_fall() {
 
     // What the autoscaler decides is no drift.
     world.change("deployments", "demo-auth", |auth| {
-        auth["spec"]["replicas"] = 4.into()
+        auth["spec"]["replicas"] = 4.into();
     });
     world.rest().await;
     is_idle(&world).await;
@@ -760,21 +761,22 @@ async fn a_restore_stops_the_services_and_migrates_before_they_start() {
     world.restore("yesterday");
     world.rest().await;
     world.is_ready();
-    let state = lock(&world.state);
-    let steps: Vec<_> = state
-        .log
-        .iter()
-        .filter(|write| {
-            !write.status
-                && (write.plural == "jobs"
-                    || write.name == "demo-booking" && write.plural == "deployments")
-        })
-        .map(|write| {
-            let what = write.name.split('-').nth(1).unwrap_or_default();
-            format!("{} {what} {}", write.verb, write.object["spec"]["replicas"])
-        })
-        .collect();
-    drop(state);
+    let steps: Vec<_> = {
+        let state = lock(&world.state);
+        state
+            .log
+            .iter()
+            .filter(|write| {
+                !write.status
+                    && (write.plural == "jobs"
+                        || write.name == "demo-booking" && write.plural == "deployments")
+            })
+            .map(|write| {
+                let what = write.name.split('-').nth(1).unwrap_or_default();
+                format!("{} {what} {}", write.verb, write.object["spec"]["replicas"])
+            })
+            .collect()
+    };
     assert_eq!(
         steps,
         [

@@ -281,7 +281,7 @@ impl World {
             return false;
         }
         state.change(PLATFORMS, NAME, |platform| {
-            platform["status"]["migration"]["nextAttemptAt"] = past
+            platform["status"]["migration"]["nextAttemptAt"] = past;
         });
         true
     }
@@ -396,9 +396,9 @@ fn pods_of(state: &State, owner: &Value, hash: &str) -> (Vec<String>, Vec<String
             (Vec::new(), Vec::new()),
             |(mut new, mut old), (is_new, name)| {
                 if is_new {
-                    new.push(name)
+                    new.push(name);
                 } else {
-                    old.push(name)
+                    old.push(name);
                 }
                 (new, old)
             },
@@ -476,7 +476,7 @@ fn deployment(state: &mut State, manners: &Manners, name: &str) -> bool {
             return false;
         }
         state.change("deployments", name, |deployment| {
-            deployment["status"] = status
+            deployment["status"] = status;
         });
         true
     };
@@ -486,7 +486,7 @@ fn deployment(state: &mut State, manners: &Manners, name: &str) -> bool {
             state,
             new.len(),
             new.len() + old.len(),
-            0.max(old.len()),
+            old.len(),
             "NewReplicaSetCreated",
         );
     }
