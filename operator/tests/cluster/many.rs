@@ -72,9 +72,11 @@ pub(crate) async fn twenty_platforms_under_one_operator(world: Arc<World>) -> Re
             .delete(&platform.name, &kube::api::DeleteParams::background())
             .await?;
     }
-    for platform in &platforms {
-        world.remove(&platform.namespace).await?;
-    }
+    // Before anything else is measured.
+    let removed = platforms
+        .iter()
+        .map(|platform| world.remove(&platform.namespace));
+    futures::future::try_join_all(removed).await?;
     Ok(Outcome::Passed)
 }
 
