@@ -230,15 +230,15 @@ async fn look(
     for object in build::surroundings(&effective) {
         applier.apply(&object).await?;
     }
-    if !draft.is_blocked() && effective.release == target.release {
+    if draft.is_blocked() {
+        // What is no longer wanted may still be in use by what is on its way out.
+        return Ok(());
+    }
+    if effective.release == target.release {
         let object = last_good::object(&target, &hash);
         applier.apply(&object).await?;
         draft.status.last_good = Some(last_good::status(&target, &hash));
         draft.status.rollout = None;
-    }
-    if draft.is_blocked() {
-        // What is no longer wanted may still be in use by what is on its way out.
-        return Ok(());
     }
     orphans(seen, &effective, applier).await
 }
