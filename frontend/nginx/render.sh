@@ -48,6 +48,12 @@ real_ip_header X-Forwarded-For;
 real_ip_recursive on;"
     FORWARDED_HTTPS='https https;'
 fi
+# From 1.27.4 an nginx that is told to end leaves idle connections open for a moment, so that no request meets their end.
+KEEPALIVE_MIN=
+version=$(nginx -v 2>&1 | sed 's|.*/||; s| .*||')
+if [ "$(printf '%s\n' 1.27.4 "$version" | sort -V | head -n 1)" = 1.27.4 ]; then
+    KEEPALIVE_MIN='keepalive_min_timeout 5s;'
+fi
 MODULES=
 BROTLI=
 if [ -e "$modules/ngx_http_brotli_static_module.so" ]; then
@@ -55,8 +61,8 @@ if [ -e "$modules/ngx_http_brotli_static_module.so" ]; then
     BROTLI='brotli_static on;'
 fi
 export AUTH_SERVERS CATALOG_SERVERS BOOKING_SERVERS PAYMENT_SERVERS SANDBOX_SERVERS LISTEN_LINES REAL_IP WEB_ROOT TEMP_DIR \
-    WORKERS RATE_LIMIT TRUSTED_PROXIES_COMMENT FORWARDED_HTTPS MODULES BROTLI
+    WORKERS RATE_LIMIT TRUSTED_PROXIES_COMMENT FORWARDED_HTTPS KEEPALIVE_MIN MODULES BROTLI
 
 # shellcheck disable=SC2016 # names for envsubst: it leaves nginx's own variables alone
 envsubst '$AUTH_SERVERS $CATALOG_SERVERS $BOOKING_SERVERS $PAYMENT_SERVERS $SANDBOX_SERVERS $LISTEN_LINES $REAL_IP $WEB_ROOT
-    $TEMP_DIR $WORKERS $RATE_LIMIT $TRUSTED_PROXIES_COMMENT $FORWARDED_HTTPS $MODULES $BROTLI' <"$here/nginx.conf.template"
+    $TEMP_DIR $WORKERS $RATE_LIMIT $TRUSTED_PROXIES_COMMENT $FORWARDED_HTTPS $KEEPALIVE_MIN $MODULES $BROTLI' <"$here/nginx.conf.template"

@@ -24,8 +24,13 @@ use super::Shop;
 const PATIENCE: Duration = Duration::from_secs(15);
 /// One request in this many takes places.
 const BOOKINGS: u64 = 5;
-/// What hyper says of a connection that ended before the first byte of an answer.
-const CLOSED: &str = "connection closed before message completed";
+/// What is said of a connection that ended before the first byte of an answer: it was closed before the request was sent,
+/// or with the request not yet read (then the kernel resets it).
+const CLOSED: [&str; 3] = [
+    "connection closed before message completed",
+    "Connection reset by peer",
+    "Broken pipe",
+];
 
 /// What is asked for.
 #[derive(Clone)]
@@ -114,7 +119,7 @@ impl Load {
         let response = match request.send().await.map_err(told) {
             // A server may close a kept connection just when a request is on its way; whoever keeps connections sends such a
             // request again (RFC 9112, 9.3.1). A booking's key keeps it from being made twice.
-            Err(said) if said.contains(CLOSED) => {
+            Err(said) if CLOSED.iter().any(|closed| said.contains(closed)) => {
                 resent.fetch_add(1, Ordering::Relaxed);
                 let again = again.ok_or("a request that can't be sent again")?;
                 again.send().await.map_err(told)?
@@ -240,10 +245,15 @@ impl Report {
 
     pub(crate) fn summary(&self) -> String {
         format!(
-            "{} of {} failed at {}/s{}; p99 {} ms, longest {} ms",
+            "{} of {} failed at {}/s{}{}; p99 {} ms, longest {} ms",
             self.failed,
             self.sent,
             self.rate,
+            if self.failed == 0 {
+                String::new()
+            } else {
+                format!(" ({})", described(&self.answers.failures).join("; "))
+            },
             match self.resent {
                 0 => String::new(),
                 resent => format!(", {resent} sent again on a closed kept connection"),
