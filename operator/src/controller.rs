@@ -27,7 +27,7 @@ use kube::{
     runtime::{
         Controller,
         controller::{Action, Config as ControllerConfig},
-        events::{Recorder, Reporter},
+        events::{EventType, Recorder, Reporter},
         reflector::ObjectRef,
         utils::{Backoff, WatchStreamExt as _},
         watcher,
@@ -38,10 +38,11 @@ use tracing::info_span;
 
 use crate::{
     Config,
-    api::{EventPlatform, EventPlatformRestore, RestorePhase},
+    api::{EventPlatform, EventPlatformRestore, RestorePhase, RestoreStatus},
     build::part::MANAGED_BY,
+    cluster::Error,
     leader::Leadership,
-    reconcile::{self, Context, Error},
+    reconcile::{self, Context},
 };
 
 type Guarded<K> = DeserializeGuard<K>;
@@ -267,7 +268,8 @@ async fn look(
                 "this object can't be read and is left alone: {}",
                 invalid.error
             );
-            reconcile::warn(&context, &platform.object_ref(&()), "Malformed", &message).await;
+            let about = platform.object_ref(&());
+            reconcile::tell(&context, &about, EventType::Warning, "Malformed", &message).await;
             return Ok(Action::await_change());
         }
         let started = Instant::now();
@@ -316,7 +318,12 @@ async fn lonely(
         "there is no EventPlatform {} in this namespace",
         restore.spec.platform
     );
-    reconcile::report_restore(&context.client, restore, RestorePhase::Pending, &message).await?;
+    let status = RestoreStatus {
+        phase: Some(RestorePhase::Pending),
+        message: Some(message),
+        ..RestoreStatus::default()
+    };
+    reconcile::report_restore(&context, restore, None, status).await?;
     Ok(Action::await_change())
 }
 

@@ -32,8 +32,8 @@ pub struct EventPlatformRestoreSpec {
     /// The EventPlatform, of the same namespace.
     #[schemars(length(min = 1, max = 40))]
     pub platform: String,
-    /// Name of the dump, as in the platform's status.lastBackup.name; `latest` is the newest that is there.
-    #[schemars(length(min = 1, max = 40), regex(pattern = "^(latest|[0-9]{8}T[0-9]{6}Z)$"), extend("default" = "latest"))]
+    /// Name of the dump, as in the platform's status.lastBackup.name; `latest` is the newest of the platform's own. NAMESPACE.PLATFORM/NAME is one that another platform has put on the same volume.
+    #[schemars(length(min = 1, max = 128), regex(pattern = r"^(latest|([a-z0-9][-a-z0-9]*\.[a-z][-a-z0-9]*/)?[0-9]{8}T[0-9]{6}Z)$"), extend("default" = "latest"))]
     #[serde(default = "latest")]
     pub backup: String,
 }

@@ -111,8 +111,13 @@ pub struct MigrationStatus {
     /// When the next attempt begins.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_attempt_at: Option<DateTime<Utc>>,
-    /// Whether all attempts at `hash` failed; it is not tried again.
+    /// The first attempt of this try; those before it failed, and then the spec changed.
+    pub first_attempt: i32,
+    /// Whether all attempts at `hash` failed. It is tried again when the spec changes.
     pub failed: bool,
+    /// The generation of the spec whose attempts failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed_generation: Option<i64>,
     /// The Job of the attempt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job: Option<String>,
@@ -125,8 +130,11 @@ pub struct MigrationStatus {
 #[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RolloutStatus {
-    /// Digest of the version, images and settings that failed. They are not tried again until the spec changes.
+    /// Digest of the version, images and settings that failed.
     pub failed_hash: String,
+    /// The generation of the spec that failed. It is not tried again until the spec changes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub generation: Option<i64>,
     /// Why it failed.
     pub message: String,
 }

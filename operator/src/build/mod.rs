@@ -22,8 +22,8 @@ pub use self::{
     credentials::Credentials,
     environment::rabbitmq_url_from_elsewhere,
     jobs::{
-        RESTORED_BY, RESTORED_BY_NAME, backup_job, migration_hash, migration_job, restore_job,
-        restore_job_name, retry_after,
+        DUMPED_FOR, RESTORED_BY, RESTORED_BY_NAME, backup_job, migration_hash, migration_job,
+        restore_job, restore_job_name, retry_after,
     },
     object::{Kind, Object},
     part::{Backend, Service},

@@ -29,6 +29,8 @@ pub struct Plan {
     pub name: String,
     pub namespace: String,
     pub uid: String,
+    /// Of the spec.
+    pub generation: i64,
     pub spec: EventPlatformSpec,
     /// The version, images and settings that run: the spec's, or those that were last good.
     pub release: Release,

@@ -2,13 +2,16 @@
 
 use kit::metrics::counter;
 use kube::{
-    Api, Client,
+    Api, Client, ResourceExt as _,
     api::{DeleteParams, DynamicObject, Patch, PatchParams, PostParams, Preconditions},
 };
 use serde_json::{Value, json};
 
-use super::{APPLIED, Live, MANAGER, diff::covers};
-use crate::build::{Kind, Object, digest};
+use super::{APPLIED, Error, Live, MANAGER, diff::covers};
+use crate::{
+    api::EventPlatform,
+    build::{Kind, Object, digest},
+};
 
 /// Takes over the number of pods when an autoscaler is to have it.
 const AUTOSCALER: &str = "event-platform-autoscaling";
@@ -27,7 +30,9 @@ pub enum Applied {
 /// Writes to the objects of one platform.
 pub struct Applier<'a> {
     client: &'a Client,
-    namespace: &'a str,
+    namespace: String,
+    /// The platform's.
+    uid: String,
     live: &'a Live,
     settled: bool,
     /// What was repaired or made again, for the platform's events.
@@ -35,11 +40,15 @@ pub struct Applier<'a> {
 }
 
 impl<'a> Applier<'a> {
-    /// `settled`: whether nothing new is asked for, so that what is missing must have been deleted by somebody.
-    pub fn new(client: &'a Client, namespace: &'a str, live: &'a Live, settled: bool) -> Self {
+    pub fn new(client: &'a Client, platform: &EventPlatform, live: &'a Live) -> Self {
+        // Where nothing new is asked for, what is missing must have been deleted by somebody.
+        let settled = platform.status.as_ref().is_some_and(|status| {
+            status.last_good.is_some() && status.observed_generation == platform.metadata.generation
+        });
         Self {
             client,
-            namespace,
+            namespace: platform.namespace().unwrap_or_default(),
+            uid: platform.uid().unwrap_or_default(),
             live,
             settled,
             repaired: Vec::new(),
@@ -52,7 +61,7 @@ impl<'a> Applier<'a> {
     }
 
     fn api(&self, kind: Kind) -> Api<DynamicObject> {
-        Api::namespaced_with(self.client.clone(), self.namespace, &kind.api())
+        Api::namespaced_with(self.client.clone(), &self.namespace, &kind.api())
     }
 
     /// What [`Applier::apply`] would do.
@@ -73,10 +82,13 @@ impl<'a> Applier<'a> {
     }
 
     /// Makes the object what it shall be, where it isn't.
-    pub async fn apply(&mut self, object: &Object) -> kube::Result<Applied> {
+    pub async fn apply(&mut self, object: &Object) -> Result<Applied, Error> {
         let applied = self.compare(object);
         if applied == Applied::Unchanged {
             return Ok(applied);
+        }
+        if applied == Applied::Created {
+            self.may_have(object).await?;
         }
         if object.kind == Kind::Deployment {
             self.hand_over_replicas(object).await?;
@@ -94,6 +106,27 @@ impl<'a> Applier<'a> {
                 .push(format!("{} {}", object.kind.name(), object.name()));
         }
         Ok(applied)
+    }
+
+    /// Whether the name is free, or has our mark though not our labels. Asked for before the apply, not found out by a create: what
+    /// was created by one kind of request and is applied by another would have two owners of each field.
+    async fn may_have(&self, object: &Object) -> Result<(), Error> {
+        let found = self.api(object.kind).get_opt(object.name()).await?;
+        if found.is_none_or(|found| self.is_ours(&found)) {
+            return Ok(());
+        }
+        Err(Error::NameTaken {
+            kind: object.kind.name(),
+            name: object.name().to_owned(),
+        })
+    }
+
+    /// Owned by the platform, or kept from a former one of its name.
+    fn is_ours(&self, object: &DynamicObject) -> bool {
+        match object.owner_references() {
+            [] => object.annotations().contains_key(APPLIED),
+            owners => owners.iter().any(|owner| owner.uid == self.uid),
+        }
     }
 
     /// Server-side apply leaves what somebody else put into a list: a port of theirs beside ours of the same name is refused. Then
@@ -124,7 +157,7 @@ impl<'a> Applier<'a> {
     }
 
     /// Makes an object that is never changed. Whoever made it first has made it.
-    pub async fn create(&mut self, object: &Object) -> kube::Result<()> {
+    pub async fn create(&mut self, object: &Object) -> Result<(), Error> {
         if self.live.get(object.kind, object.name()).is_some() {
             return Ok(());
         }
@@ -139,8 +172,10 @@ impl<'a> Applier<'a> {
                 Self::wrote(object.kind, object.name(), "created");
                 Ok(())
             }
-            Err(kube::Error::Api(status)) if status.is_already_exists() => Ok(()),
-            Err(error) => Err(error),
+            Err(kube::Error::Api(status)) if status.is_already_exists() => {
+                self.may_have(object).await
+            }
+            Err(error) => Err(error.into()),
         }
     }
 

@@ -2,12 +2,14 @@
 
 mod apply;
 mod diff;
+mod error;
 mod live;
 mod read;
 
 pub use self::{
     apply::{Applied, Applier},
     diff::covers,
+    error::Error,
     live::Live,
     read::{Seen, referenced},
 };

@@ -5,19 +5,19 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    Aspect, Draft,
+    Aspect, Draft, STEP,
     migration::{JobState, job_state},
     pods,
 };
 use crate::{
     api::{BackupStatus, ConditionStatus},
     build::{self, Kind, Plan, part},
-    cluster::{Applier, Seen},
+    cluster::{Applier, Error, Seen},
 };
 
 /// What the backup script leaves behind.
 #[derive(Deserialize)]
-struct Result {
+struct Said {
     name: String,
     message: String,
 }
@@ -47,7 +47,7 @@ pub(super) fn observe(seen: &Seen, draft: &mut Draft) {
     for (name, job) in &jobs {
         if let (JobState::Complete, Some(time)) = (job_state(job), completed(job)) {
             let said = seen.live.pod_of_job(name).and_then(pods::result);
-            if let Some(result) = said.and_then(|said| serde_json::from_str::<Result>(said).ok())
+            if let Some(result) = said.and_then(|said| serde_json::from_str::<Said>(said).ok())
                 && draft
                     .status
                     .last_backup
@@ -112,7 +112,7 @@ pub(super) async fn before_migration(
     hash: &str,
     applier: &mut Applier<'_>,
     draft: &mut Draft,
-) -> kube::Result<bool> {
+) -> Result<bool, Error> {
     let Some(backup) = plan
         .spec
         .backup
@@ -122,7 +122,19 @@ pub(super) async fn before_migration(
         return Ok(true);
     };
     let job = build::backup_job(plan, backup, hash);
-    match seen.live.get(Kind::Job, job.name()).map(job_state) {
+    let found = seen.live.get(Kind::Job, job.name());
+    let state = found.map(job_state);
+    let of_another_try = found.is_some_and(|found| {
+        let annotations = &found["metadata"]["annotations"];
+        annotations[build::DUMPED_FOR] != plan.generation.to_string().as_str()
+    });
+    match state {
+        // The spec has changed since: what was sold meanwhile is not in that dump, and what failed may be mended.
+        Some(JobState::Complete | JobState::Failed { .. }) if of_another_try => {
+            applier.delete(Kind::Job, job.name()).await?;
+            draft.look_again(STEP);
+            backing_up(draft);
+        }
         Some(JobState::Complete) => return Ok(true),
         Some(JobState::Failed { reason }) => {
             let said = seen
@@ -131,7 +143,7 @@ pub(super) async fn before_migration(
                 .and_then(pods::last_message)
                 .unwrap_or(reason);
             let message = format!(
-                "the backup before the migration failed: {said}. Mend it and delete Job {}, or set spec.migrations.backupBefore to false",
+                "the backup before the migration failed: {said}. Mend it and change the spec or delete Job {}; or set spec.migrations.backupBefore to false",
                 job.name()
             );
             draft.set(
@@ -148,26 +160,50 @@ pub(super) async fn before_migration(
             );
             draft.block("BackupFailed", "BackupFailed", message);
         }
-        found => {
+        None | Some(JobState::Running) => {
             if found.is_none() {
                 remove_others(seen, plan, applier).await?;
                 applier.create(&job).await?;
             }
-            let message = "every database is dumped before the migration";
-            draft.set(
-                Aspect::MigrationsComplete,
-                ConditionStatus::False,
-                "BackingUp",
-                message,
-            );
-            draft.block("BackingUp", "BackingUp", message);
+            backing_up(draft);
         }
     }
     Ok(false)
 }
 
+fn backing_up(draft: &mut Draft) {
+    let message = "every database is dumped before the migration";
+    draft.set(
+        Aspect::MigrationsComplete,
+        ConditionStatus::False,
+        "BackingUp",
+        message,
+    );
+    draft.block("BackingUp", "BackingUp", message);
+}
+
+/// The dump before a migration was for that one run: once that is complete and the dump is on record, its Job goes.
+pub(super) async fn migrated(
+    seen: &Seen,
+    plan: &Plan,
+    hash: &str,
+    applier: &mut Applier<'_>,
+) -> Result<(), Error> {
+    let name = plan.of(&format!("{}-{hash}", part::BACKUP));
+    let recorded = seen
+        .platform
+        .status
+        .as_ref()
+        .and_then(|status| status.last_backup.as_ref());
+    let done = seen.live.get(Kind::Job, &name).and_then(completed);
+    if done.is_some_and(|done| recorded.is_some_and(|recorded| recorded.time >= done)) {
+        applier.delete(Kind::Job, &name).await?;
+    }
+    Ok(())
+}
+
 /// Backups that earlier migrations took: their dumps stay, their Jobs go. The clock's own are the CronJob's.
-async fn remove_others(seen: &Seen, plan: &Plan, applier: &mut Applier<'_>) -> kube::Result<()> {
+async fn remove_others(seen: &Seen, plan: &Plan, applier: &mut Applier<'_>) -> Result<(), Error> {
     let prefix = plan.of(&format!("{}-", part::BACKUP));
     let owner = seen.platform.metadata.uid.clone().unwrap_or_default();
     let others: Vec<_> = seen

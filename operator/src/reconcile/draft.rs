@@ -115,6 +115,16 @@ impl Draft {
         }
     }
 
+    /// The same, whatever was said before.
+    pub fn overrule(
+        &mut self,
+        reason: &'static str,
+        activity: impl Into<String>,
+        message: impl Into<String>,
+    ) {
+        self.blocker = Some((reason, activity.into(), message.into()));
+    }
+
     pub fn is_blocked(&self) -> bool {
         self.blocker.is_some()
     }

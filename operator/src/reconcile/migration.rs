@@ -7,7 +7,7 @@ use super::{Aspect, Draft, STEP, pods};
 use crate::{
     api::{ConditionStatus, EventPlatformStatus, MigrationStatus},
     build::{self, Kind, Plan, part},
-    cluster::{Applier, Seen},
+    cluster::{Applier, Error, Seen},
 };
 
 /// How a Job ended, if it has.
@@ -49,15 +49,24 @@ pub(super) fn is_complete(hash: &str, status: &EventPlatformStatus) -> bool {
     completed == Some(hash) || good == Some(hash)
 }
 
+/// What is there before the migration.
+#[derive(Clone, Copy)]
+pub(super) struct Data {
+    /// Whether a release serves on it.
+    pub serving: bool,
+    /// Whether another release once did.
+    pub kept: bool,
+}
+
 /// One step: true once the databases have the schema of the plan's release.
 pub(super) async fn advance(
     seen: &Seen,
     plan: &Plan,
     hash: &str,
-    serving: bool,
+    data: Data,
     applier: &mut Applier<'_>,
     draft: &mut Draft,
-) -> kube::Result<bool> {
+) -> Result<bool, Error> {
     remove_others(seen, hash, applier).await?;
     let version = plan.release.version.clone();
     if is_complete(hash, &draft.status) {
@@ -81,20 +90,32 @@ pub(super) async fn advance(
             "Succeeded",
             format!("every database has the schema of {version}"),
         );
+        super::backup::migrated(seen, plan, hash, applier).await?;
         return Ok(true);
     }
     let known = draft.status.migration.clone().unwrap_or_default();
-    let mut state = if known.hash == hash {
-        known
-    } else {
+    let generation = Some(plan.generation);
+    let mut state = if known.hash != hash {
         MigrationStatus {
             hash: hash.into(),
             completed_hash: known.completed_hash,
             attempt: 1,
+            first_attempt: 1,
             ..MigrationStatus::default()
         }
+    } else if known.failed && known.failed_generation != generation {
+        // Whatever was changed may have been for this; numbers go on, for Jobs are never made twice.
+        MigrationStatus {
+            attempt: known.attempt + 1,
+            first_attempt: known.attempt + 1,
+            failed: false,
+            failed_generation: None,
+            ..known
+        }
+    } else {
+        known
     };
-    let meanwhile = if serving {
+    let meanwhile = if data.serving {
         let good = draft
             .status
             .last_good
@@ -106,7 +127,7 @@ pub(super) async fn advance(
     };
     let attempts = plan.spec.migrations.max_retries + 1;
     if state.failed {
-        failed(&state, attempts, &version, &meanwhile, draft);
+        failed(plan, &state, &meanwhile, draft);
         draft.status.migration = Some(state);
         return Ok(false);
     }
@@ -123,7 +144,8 @@ pub(super) async fn advance(
     draft.look_again(STEP);
     match seen.live.get(Kind::Job, job.name()).map(job_state) {
         None => {
-            if serving && !super::backup::before_migration(seen, plan, hash, applier, draft).await?
+            if (data.serving || data.kept)
+                && !super::backup::before_migration(seen, plan, hash, applier, draft).await?
             {
                 draft.status.migration = Some(state);
                 return Ok(false);
@@ -155,12 +177,14 @@ pub(super) async fn advance(
                 (_, Some(said)) => said,
                 (reason, None) => format!("the Job {} failed: {reason}", job.name()),
             });
-            if state.attempt >= attempts {
+            let number = number(&state);
+            if number >= attempts {
                 state.failed = true;
+                state.failed_generation = generation;
                 state.next_attempt_at = None;
-                failed(&state, attempts, &version, &meanwhile, draft);
+                failed(plan, &state, &meanwhile, draft);
             } else {
-                let wait = build::retry_after(state.attempt);
+                let wait = build::retry_after(number);
                 retrying(&state, attempts, draft);
                 state.attempt += 1;
                 state.next_attempt_at =
@@ -206,9 +230,9 @@ fn running(progress: &str, draft: &mut Draft, meanwhile: &str) {
 fn retrying(state: &MigrationStatus, attempts: i32, draft: &mut Draft) {
     let said = state.message.clone().unwrap_or_default();
     let done = if state.next_attempt_at.is_some() {
-        state.attempt - 1
+        number(state) - 1
     } else {
-        state.attempt
+        number(state)
     };
     let message = format!("{said}; attempt {done} of {attempts}, the next one follows");
     draft.set(
@@ -220,16 +244,18 @@ fn retrying(state: &MigrationStatus, attempts: i32, draft: &mut Draft) {
     draft.block("MigrationRetrying", "MigrationRetrying", message);
 }
 
-fn failed(
-    state: &MigrationStatus,
-    attempts: i32,
-    version: &str,
-    meanwhile: &str,
-    draft: &mut Draft,
-) {
+/// Which attempt of this try it is, from 1.
+fn number(state: &MigrationStatus) -> i32 {
+    state.attempt - state.first_attempt.max(1) + 1
+}
+
+fn failed(plan: &Plan, state: &MigrationStatus, meanwhile: &str, draft: &mut Draft) {
     let message = format!(
-        "{}; attempt {attempts} of {attempts} at {version}. Fix or revert the spec, or try again: kubectl annotate evp NAME eventplatform.dev/migrate-again=$(date +%s) --overwrite; {meanwhile}",
-        state.message.clone().unwrap_or_default()
+        "{said}; attempt {number} of {number} at {version}. Any change of the spec tries again, and so does kubectl annotate evp {name} eventplatform.dev/migrate-again=$(date +%s) --overwrite; {meanwhile}",
+        said = state.message.as_deref().unwrap_or_default(),
+        number = number(state),
+        version = plan.release.version,
+        name = plan.name,
     );
     draft.set(
         Aspect::MigrationsComplete,
@@ -247,7 +273,7 @@ fn failed(
 }
 
 /// Jobs of other versions end: the spec has changed while they ran, or they are history.
-async fn remove_others(seen: &Seen, hash: &str, applier: &mut Applier<'_>) -> kube::Result<()> {
+async fn remove_others(seen: &Seen, hash: &str, applier: &mut Applier<'_>) -> Result<(), Error> {
     let others: Vec<_> = seen
         .live
         .of_kind(Kind::Job)

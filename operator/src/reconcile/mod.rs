@@ -7,8 +7,10 @@ mod backup;
 mod deletion;
 mod dependencies;
 mod draft;
+mod finalizers;
 mod last_good;
 mod migration;
+mod orphans;
 mod pods;
 mod queue;
 mod report;
@@ -19,22 +21,19 @@ mod validate;
 
 use std::time::Duration;
 
-use kube::{
-    Api, Client, ResourceExt as _,
-    api::{Patch, PatchParams},
-};
-use serde_json::json;
+use kube::{Client, ResourceExt as _};
 
 pub use self::{
-    deletion::let_go,
     draft::{Aspect, Draft},
-    report::warn,
+    finalizers::let_go,
+    report::tell,
+    restore::report as report_restore,
 };
 use self::{last_good::LastGoodRelease, validate::Refusal};
 use crate::{
-    api::{ConditionStatus, EventPlatform, EventPlatformRestore, MemoryStatus, RestorePhase},
+    api::{ConditionStatus, MemoryStatus},
     build::{self, Kind, Plan, part::selector},
-    cluster::{Applier, MANAGER, Seen},
+    cluster::{Applied, Applier, Error, Seen},
     quantity::mebibytes,
 };
 
@@ -45,7 +44,6 @@ const WAIT: Duration = Duration::from_secs(30);
 /// How soon a step that is under way is looked at when no watch would tell.
 const STEP: Duration = Duration::from_secs(1);
 
-pub(crate) const FINALIZER: &str = "eventplatform.dev/cleanup";
 /// Put by people to run the migrations of the same version once more.
 const MIGRATE_AGAIN: &str = "eventplatform.dev/migrate-again";
 
@@ -54,38 +52,6 @@ const MIGRATE_AGAIN: &str = "eventplatform.dev/migrate-again";
 pub struct Context {
     pub client: Client,
     pub recorder: kube::runtime::events::Recorder,
-}
-
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    #[error("the API server: {0}")]
-    Api(#[from] kube::Error),
-}
-
-impl Error {
-    /// For metrics: few words.
-    pub fn reason(&self) -> &'static str {
-        match self {
-            Self::Api(kube::Error::Api(status)) if status.is_forbidden() => "forbidden",
-            Self::Api(kube::Error::Api(status)) if status.is_conflict() => "conflict",
-            Self::Api(kube::Error::Api(_)) => "refused",
-            Self::Api(_) => "unreachable",
-        }
-    }
-
-    /// What people can do something about: an answer of the API server that no repetition will change.
-    fn refusal(&self) -> Option<&str> {
-        match self {
-            Self::Api(kube::Error::Api(status))
-                if (400..500).contains(&status.code)
-                    && !status.is_conflict()
-                    && status.code != 429 =>
-            {
-                Some(&status.message)
-            }
-            Self::Api(_) => None,
-        }
-    }
 }
 
 /// Looks at the platform once. The answer is when to look again.
@@ -97,43 +63,31 @@ pub async fn reconcile(context: &Context, namespace: &str, name: &str) -> Result
         deletion::finish(&context.client, &seen).await?;
         return Ok(REST);
     }
-    if !seen
-        .platform
-        .finalizers()
-        .iter()
-        .any(|held| held == FINALIZER)
-    {
-        finalizers(&context.client, &seen.platform, &[FINALIZER]).await?;
-    }
+    finalizers::hold(&context.client, &seen.platform).await?;
     let mut draft = Draft::new(seen.platform.status.clone());
-    let settled = draft.status.last_good.is_some()
-        && draft.status.observed_generation == seen.platform.metadata.generation;
-    let mut applier = Applier::new(&context.client, namespace, &seen.live, settled);
-    let result = Box::pin(look(&context.client, &seen, &mut applier, &mut draft)).await;
-    if let Err(error) = &result
-        && let Some(message) = error.refusal()
-    {
-        draft.set(
-            Aspect::Degraded,
-            ConditionStatus::True,
-            "ApplyFailed",
-            format!("the API server refused a change: {message}"),
-        );
-        draft.block("ApplyFailed", "ApplyFailed", message);
-    }
+    let mut applier = Applier::new(&context.client, &seen.platform, &seen.live);
+    let mut refused = Vec::new();
+    let look = look(context, &seen, &mut applier, &mut draft, &mut refused);
+    let result = Box::pin(look).await;
+    let mut errors = refused;
+    errors.extend(result.err());
+    report::refusals(&errors, &mut draft);
     let repaired = std::mem::take(&mut applier.repaired);
     let again = draft.again();
     report::conclude(&mut draft);
     report::write(context, &seen, draft, &repaired).await?;
-    result?;
-    Ok(again.unwrap_or(REST))
+    match errors.into_iter().next() {
+        Some(error) => Err(error),
+        None => Ok(again.unwrap_or(REST)),
+    }
 }
 
 async fn look(
-    client: &Client,
+    context: &Context,
     seen: &Seen,
     applier: &mut Applier<'_>,
     draft: &mut Draft,
+    refused: &mut Vec<Error>,
 ) -> Result<(), Error> {
     let spec = &seen.platform.spec;
     describe(seen, draft);
@@ -164,31 +118,39 @@ async fn look(
     let mut target = match planned(seen, draft) {
         Ok(plan) => plan,
         Err(refusal) => {
-            refused(&refusal, draft);
+            report::refused(&refusal, draft);
             rollout::observe(seen, draft);
             return Ok(());
         }
     };
-    let name = &target.name;
-    let existing = seen.secrets.get(&format!("{name}-credentials"));
-    if !existing.is_some_and(|existing| target.credentials.are(existing)) {
-        applier.apply(&target.credentials.secret(&target)).await?;
-    }
+    let served = last_good::served(seen);
+    last_good::keep_credentials(seen, &target, served.as_deref(), applier).await?;
     // No dump is taken, and none is pruned, while one is put back.
     target.stopped = restore::open(seen).is_some() || restore::awaits_migration(draft);
+    let mut missing = Vec::new();
     for object in build::foundation(&target) {
+        // What would run must not run on a volume or a Secret of somebody else; their names begin with its own.
+        if missing
+            .iter()
+            .any(|name: &String| name.starts_with(object.name()))
+        {
+            continue;
+        }
         match applier.apply(&object).await {
-            Err(error) if object.kind == Kind::PersistentVolumeClaim => {
-                volume_stays(&object, seen, error, draft)?;
-            }
+            Err(error) if volume_stays(&object, seen, &error, draft) => {}
             applied => {
-                applied?;
+                if applied.is_err() {
+                    missing.push(object.name().to_owned());
+                }
+                tolerated(applied, refused)?;
             }
         }
     }
-    let ready = dependencies::observe(seen, &target, draft);
+    // What runs is kept running without an object that was refused; nothing new is begun.
+    let held = !refused.is_empty();
+    let ready = dependencies::observe(seen, &target, draft) && !held;
 
-    let restoring = restore::advance(client, seen, &target, ready, applier, draft).await?;
+    let restoring = restore::advance(context, seen, &target, ready, applier, draft).await?;
 
     // What shall run: what the spec says, or what was last good where that has failed before.
     let failed = rollout::failed_before(&target, &draft.status).is_some();
@@ -205,15 +167,12 @@ async fn look(
     let migrated = if !ready || restoring {
         migration::is_complete(&hash, &draft.status)
     } else {
-        migration::advance(
-            seen,
-            &wanted,
-            &hash,
-            last_good.is_some() && !still,
-            applier,
-            draft,
-        )
-        .await?
+        let data = migration::Data {
+            serving: last_good.is_some() && !still,
+            // Volumes that were kept may have been sold on by another release than this one.
+            kept: !still && served.is_some_and(|served| served != wanted.release.version),
+        };
+        migration::advance(seen, &wanted, &hash, data, applier, draft).await?
     };
     if migrated {
         restore::migrated(draft);
@@ -226,47 +185,57 @@ async fn look(
     };
     effective.stopped = restoring || restore::awaits_migration(draft);
     effective.workers = scaling::workers(seen, &effective, draft).await;
-    rollout::advance(seen, &effective, &target, good.as_ref(), applier, draft).await?;
+    let step = rollout::Step {
+        effective: &effective,
+        target: &target,
+        good: good.as_ref(),
+        held,
+    };
+    rollout::advance(seen, step, applier, draft).await?;
     for object in build::surroundings(&effective) {
-        applier.apply(&object).await?;
+        tolerated(applier.apply(&object).await, refused)?;
     }
-    if draft.is_blocked() {
+    if draft.is_blocked() || !refused.is_empty() {
         // What is no longer wanted may still be in use by what is on its way out.
         return Ok(());
     }
     if effective.release == target.release {
-        let object = last_good::object(&target, &hash);
-        applier.apply(&object).await?;
+        applier.apply(&last_good::object(&target, &hash)).await?;
+        let version = &target.release.version;
+        last_good::keep_credentials(seen, &target, Some(version), applier).await?;
         draft.status.last_good = Some(last_good::status(&target, &hash));
         draft.status.rollout = None;
     }
-    orphans(seen, &effective, applier).await
+    orphans::remove(seen, &effective, applier).await
 }
 
-/// A volume that can't become what the spec says is no reason to leave all else alone.
-fn volume_stays(
-    object: &build::Object,
-    seen: &Seen,
-    error: kube::Error,
-    draft: &mut Draft,
-) -> Result<(), Error> {
-    let live = seen.live.get(object.kind, object.name());
-    match (&error, live) {
-        (kube::Error::Api(status), Some(live)) if status.code == 403 || status.code == 422 => {
+/// One object that is refused is no reason to leave the others alone.
+fn tolerated(applied: Result<Applied, Error>, refused: &mut Vec<Error>) -> Result<(), Error> {
+    match applied {
+        Ok(_) => {}
+        Err(error) if error.refusal().is_some() => refused.push(error),
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}
+
+/// A volume that can't become what the spec says is no reason to leave all else alone, either.
+fn volume_stays(object: &build::Object, seen: &Seen, error: &Error, draft: &mut Draft) -> bool {
+    let live = seen.live.get(Kind::PersistentVolumeClaim, object.name());
+    match (error, live) {
+        (Error::Api(kube::Error::Api(status)), Some(live))
+            if object.kind == Kind::PersistentVolumeClaim
+                && (status.code == 403 || status.code == 422) =>
+        {
             let has = live["spec"]["resources"]["requests"]["storage"]
                 .as_str()
                 .unwrap_or_default();
-            draft.warn(
-                "VolumeNotResized",
-                format!(
-                    "volume {} stays at {has}: {}",
-                    object.name(),
-                    status.message
-                ),
-            );
-            Ok(())
+            let name = object.name();
+            let message = format!("volume {name} stays at {has}: {}", status.message);
+            draft.warn("VolumeNotResized", message);
+            true
         }
-        _ => Err(error.into()),
+        _ => false,
     }
 }
 
@@ -331,88 +300,4 @@ fn planned(seen: &Seen, draft: &mut Draft) -> Result<Plan, Refusal> {
     validate::memory(seen)?;
     validate::succession(seen)?;
     validate::plan(seen)
-}
-
-fn refused(refusal: &Refusal, draft: &mut Draft) {
-    match refusal {
-        Refusal::Invalid { reason, message } => {
-            draft.set(
-                Aspect::Degraded,
-                ConditionStatus::True,
-                reason,
-                message.clone(),
-            );
-            draft.block(reason, *reason, message.clone());
-        }
-        Refusal::Waiting { reason, message } => {
-            draft.set(
-                Aspect::DependenciesReady,
-                ConditionStatus::False,
-                reason,
-                message.clone(),
-            );
-            draft.block(reason, *reason, message.clone());
-            draft.look_again(WAIT);
-        }
-    }
-}
-
-/// Deletes what belongs to the platform but is no longer wanted.
-async fn orphans(seen: &Seen, plan: &Plan, applier: &mut Applier<'_>) -> Result<(), Error> {
-    let wanted: Vec<_> = build::foundation(plan)
-        .into_iter()
-        .chain(build::surroundings(plan))
-        .chain(build::Service::ROLLOUT.map(|service| build::deployment(plan, service)))
-        .chain([last_good::object(plan, "")])
-        .map(|object| (object.kind, object.name().to_owned()))
-        .collect();
-    let ours = seen.platform.uid().unwrap_or_default();
-    for (kind, name, object) in seen.live.all() {
-        let owned = object["metadata"]["ownerReferences"]
-            .as_array()
-            .is_some_and(|owners| owners.iter().any(|owner| owner["uid"] == ours.as_str()));
-        // Jobs are taken care of by whoever made them; claims have no owner.
-        if owned && kind != Kind::Job && !wanted.iter().any(|(k, n)| *k == kind && n == name) {
-            applier.delete(kind, name).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Makes ours the finalizers that are named.
-pub(crate) async fn finalizers(
-    client: &Client,
-    platform: &EventPlatform,
-    held: &[&str],
-) -> Result<(), Error> {
-    let namespace = platform.namespace().unwrap_or_default();
-    let api: Api<EventPlatform> = Api::namespaced(client.clone(), &namespace);
-    let patch = json!({
-        "apiVersion": "eventplatform.dev/v1alpha1",
-        "kind": "EventPlatform",
-        "metadata": {"name": platform.name_any(), "uid": platform.uid(), "finalizers": held},
-    });
-    match api
-        .patch(
-            &platform.name_any(),
-            &PatchParams::apply(MANAGER).force(),
-            &Patch::Apply(&patch),
-        )
-        .await
-    {
-        Ok(_) => Ok(()),
-        // It is gone, or another one has its name: there is nothing to hold or to let go.
-        Err(kube::Error::Api(status)) if status.is_not_found() || status.is_conflict() => Ok(()),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Writes what is known of a restore that no platform takes up.
-pub async fn report_restore(
-    client: &Client,
-    restore: &EventPlatformRestore,
-    phase: RestorePhase,
-    message: &str,
-) -> Result<(), Error> {
-    Ok(restore::report(client, restore, phase, message, None, None).await?)
 }

@@ -9,10 +9,10 @@ use kube::{
 };
 use serde_json::json;
 
-use super::{Aspect, Context, Draft, Error};
+use super::{Aspect, Context, Draft, WAIT, validate::Refusal};
 use crate::{
     api::{Condition, ConditionStatus, EventPlatform, EventPlatformStatus},
-    cluster::{MANAGER, Seen},
+    cluster::{Error, MANAGER, Seen},
 };
 
 /// The conditions that sum up the others.
@@ -63,6 +63,51 @@ pub(super) fn conclude(draft: &mut Draft) {
     draft.status.activity = Some(activity);
 }
 
+/// Says why there is no plan.
+pub(super) fn refused(refusal: &Refusal, draft: &mut Draft) {
+    match refusal {
+        Refusal::Invalid { reason, message } => {
+            draft.set(
+                Aspect::Degraded,
+                ConditionStatus::True,
+                reason,
+                message.clone(),
+            );
+            draft.block(reason, *reason, message.clone());
+        }
+        Refusal::Waiting { reason, message } => {
+            draft.set(
+                Aspect::DependenciesReady,
+                ConditionStatus::False,
+                reason,
+                message.clone(),
+            );
+            draft.block(reason, *reason, message.clone());
+            draft.look_again(WAIT);
+        }
+    }
+}
+
+/// Says which objects could not be made what they shall be.
+pub(super) fn refusals(errors: &[Error], draft: &mut Draft) {
+    let refusals: Vec<_> = errors.iter().filter_map(Error::refusal).collect();
+    let Some((reason, _)) = refusals.first() else {
+        return;
+    };
+    let sentences: Vec<_> = refusals
+        .iter()
+        .map(|(_, sentence)| sentence.as_str())
+        .collect();
+    let message = sentences.join("; ");
+    draft.set(
+        Aspect::Degraded,
+        ConditionStatus::True,
+        reason,
+        message.clone(),
+    );
+    draft.overrule(reason, *reason, message);
+}
+
 /// Writes the status, if it changed, and an event for each transition.
 pub(super) async fn write(
     context: &Context,
@@ -106,9 +151,15 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// Tells people about an object that has no status of ours.
-pub async fn warn(context: &Context, about: &ObjectReference, reason: &str, note: &str) {
-    publish(context, about, &event(EventType::Warning, reason, note)).await;
+/// Tells people what no condition does.
+pub async fn tell(
+    context: &Context,
+    about: &ObjectReference,
+    type_: EventType,
+    reason: &str,
+    note: &str,
+) {
+    publish(context, about, &event(type_, reason, note)).await;
 }
 
 async fn publish(context: &Context, about: &ObjectReference, event: &Event) {

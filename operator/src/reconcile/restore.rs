@@ -2,20 +2,25 @@
 
 use chrono::{DateTime, Utc};
 use kube::{
-    Api, Client, ResourceExt as _,
+    Api, Resource as _, ResourceExt as _,
     api::{Patch, PatchParams},
+    runtime::events::EventType,
 };
 use serde_json::{Value, json};
 
 use super::{
-    Aspect, Draft, STEP,
+    Aspect, Context, Draft, STEP,
     migration::{JobState, job_state},
     pods,
+    report::tell,
 };
 use crate::{
-    api::{ConditionStatus, EventPlatformRestore, RestorePhase, RestoreStatus, RestoredStatus},
+    api::{
+        ConditionStatus, EventPlatform, EventPlatformRestore, RestorePhase, RestoreStatus,
+        RestoredStatus,
+    },
     build::{self, Kind, Plan, RESTORED_BY, RESTORED_BY_NAME, Service, part},
-    cluster::{Applier, MANAGER, Seen},
+    cluster::{Applier, Error, MANAGER, Seen},
 };
 
 /// How the script ends while it has not changed anything yet.
@@ -24,13 +29,13 @@ const RESTORING: &str = "the dump goes back into every database";
 
 /// One step; true while the services must stand still. `ready`: whether PostgreSQL is there.
 pub(super) async fn advance(
-    client: &Client,
+    context: &Context,
     seen: &Seen,
     plan: &Plan,
     ready: bool,
     applier: &mut Applier<'_>,
     draft: &mut Draft,
-) -> kube::Result<bool> {
+) -> Result<bool, Error> {
     if abandoned(seen, applier, draft).await? {
         return Ok(true);
     }
@@ -78,8 +83,13 @@ pub(super) async fn advance(
     let backup = result
         .filter(|_| phase == RestorePhase::Succeeded)
         .map(ToOwned::to_owned);
-    let completed = phase.is_over().then_some(seen.now);
-    report(client, restore, phase, &message, backup, completed).await?;
+    let status = RestoreStatus {
+        phase: Some(phase),
+        message: Some(message.clone()),
+        backup,
+        completed_at: phase.is_over().then_some(seen.now),
+    };
+    report(context, restore, Some(&seen.platform), status).await?;
     if stop {
         draft.block(
             "Restoring",
@@ -103,7 +113,7 @@ async fn begin(
     ready: bool,
     applier: &mut Applier<'_>,
     draft: &Draft,
-) -> kube::Result<(RestorePhase, String, bool)> {
+) -> Result<(RestorePhase, String, bool), Error> {
     let Some(backup) = &plan.spec.backup else {
         let message = format!(
             "nothing was changed: {} has no spec.backup, so there is nothing to restore from",
@@ -160,7 +170,7 @@ async fn abandoned(
     seen: &Seen,
     applier: &mut Applier<'_>,
     draft: &mut Draft,
-) -> kube::Result<bool> {
+) -> Result<bool, Error> {
     for (job, value) in seen.live.of_kind(Kind::Job) {
         let labels = &value["metadata"]["labels"];
         let noted = &value["metadata"]["annotations"];
@@ -255,43 +265,65 @@ fn incomplete(seen: &Seen, draft: &mut Draft) -> bool {
     true
 }
 
-/// Writes a restore's status where it differs.
-pub(super) async fn report(
-    client: &Client,
+/// Writes a restore's status where it differs, and tells people when it begins and how it ends.
+pub async fn report(
+    context: &Context,
     restore: &EventPlatformRestore,
-    phase: RestorePhase,
-    message: &str,
-    backup: Option<String>,
-    completed_at: Option<DateTime<Utc>>,
-) -> kube::Result<()> {
-    let status = RestoreStatus {
-        phase: Some(phase),
-        message: Some(message.to_owned()),
-        backup,
-        completed_at,
-    };
+    platform: Option<&EventPlatform>,
+    status: RestoreStatus,
+) -> Result<(), Error> {
     if restore.status.as_ref() == Some(&status) {
         return Ok(());
     }
-    let api: Api<EventPlatformRestore> =
-        Api::namespaced(client.clone(), &restore.namespace().unwrap_or_default());
+    let api: Api<EventPlatformRestore> = Api::namespaced(
+        context.client.clone(),
+        &restore.namespace().unwrap_or_default(),
+    );
     let patch = json!({
         "apiVersion": "eventplatform.dev/v1alpha1",
         "kind": "EventPlatformRestore",
         "metadata": {"name": restore.name_any(), "uid": restore.uid()},
         "status": status,
     });
-    match api
+    let written = api
         .patch_status(
             &restore.name_any(),
             &PatchParams::apply(MANAGER).force(),
             &Patch::Apply(&patch),
         )
-        .await
-    {
-        Ok(_) => Ok(()),
+        .await;
+    match written {
+        Ok(_) => {}
         // Gone, or another one has its name.
-        Err(kube::Error::Api(status)) if status.is_not_found() || status.is_conflict() => Ok(()),
-        Err(error) => Err(error),
+        Err(kube::Error::Api(status)) if status.is_not_found() || status.is_conflict() => {
+            return Ok(());
+        }
+        Err(error) => return Err(error.into()),
+    }
+    if let Some((type_, reason)) = news(restore, &status) {
+        let said = status.message.unwrap_or_default();
+        let note = format!("{}: {said}", restore.name_any());
+        let platform = platform.map(|platform| platform.object_ref(&()));
+        for about in platform.into_iter().chain([restore.object_ref(&())]) {
+            tell(context, &about, type_, reason, &note).await;
+        }
+    }
+    Ok(())
+}
+
+/// What is worth an event.
+fn news(restore: &EventPlatformRestore, now: &RestoreStatus) -> Option<(EventType, &'static str)> {
+    let before = restore.status.as_ref().and_then(|status| status.phase);
+    match now.phase? {
+        phase if before == Some(phase) => None,
+        RestorePhase::Stopping | RestorePhase::Restoring
+            if matches!(before, None | Some(RestorePhase::Pending)) =>
+        {
+            Some((EventType::Normal, "RestoreBegan"))
+        }
+        RestorePhase::Succeeded => Some((EventType::Normal, "RestoreSucceeded")),
+        RestorePhase::Failed => Some((EventType::Warning, "RestoreFailed")),
+        RestorePhase::Incomplete => Some((EventType::Warning, "RestoreIncomplete")),
+        RestorePhase::Pending | RestorePhase::Stopping | RestorePhase::Restoring => None,
     }
 }

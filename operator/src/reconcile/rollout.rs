@@ -8,37 +8,51 @@ use super::{Aspect, Draft, last_good::LastGoodRelease, pods};
 use crate::{
     api::{ConditionStatus, EventPlatformStatus, OnFailure, RolloutStatus, ServiceStatus},
     build::{self, Kind, Plan, Service, digest},
-    cluster::{Applied, Applier, Seen, covers},
+    cluster::{Applied, Applier, Error, Seen, covers},
 };
 
 /// How often pods are looked at while some are awaited.
 const GLANCE: Duration = Duration::from_secs(5);
 
-/// Why this very release failed before, if it did.
+/// Why this very spec failed before, if it did. Whatever else is changed in it is another try.
 pub(super) fn failed_before<'a>(
     target: &Plan,
     status: &'a EventPlatformStatus,
 ) -> Option<&'a RolloutStatus> {
-    status
-        .rollout
-        .as_ref()
-        .filter(|rollout| rollout.failed_hash == hash(target))
+    status.rollout.as_ref().filter(|rollout| {
+        rollout.failed_hash == hash(target) && rollout.generation == Some(target.generation)
+    })
 }
 
-/// Another deadline is another try, too.
 fn hash(target: &Plan) -> String {
     digest(&(&target.release, &target.spec.rollout))[..16].to_owned()
 }
 
-/// One step: applies what may be applied now. `effective` is what shall run, `target` what the spec says.
+/// What a step is made by.
+#[derive(Clone, Copy)]
+pub(super) struct Step<'a> {
+    /// What shall run.
+    pub effective: &'a Plan,
+    /// What the spec says.
+    pub target: &'a Plan,
+    pub good: Option<&'a LastGoodRelease>,
+    /// Whether no pod may be replaced, since something that it needs could not be made.
+    pub held: bool,
+}
+
+/// One step: applies what may be applied now.
 pub(super) async fn advance(
     seen: &Seen,
-    effective: &Plan,
-    target: &Plan,
-    good: Option<&LastGoodRelease>,
+    step: Step<'_>,
     applier: &mut Applier<'_>,
     draft: &mut Draft,
-) -> kube::Result<()> {
+) -> Result<(), Error> {
+    let Step {
+        effective,
+        target,
+        good,
+        held,
+    } = step;
     let going_back = effective.release != target.release;
     let mut order = Service::ROLLOUT;
     if going_back && failed_before(target, &draft.status).is_some() {
@@ -52,7 +66,9 @@ pub(super) async fn advance(
         let object = build::deployment(effective, service);
         let live = seen.live.get(Kind::Deployment, object.name());
         // What waits for its turn is new pods; what was lost, and how many there are, is not.
-        if gated && waiting.is_some() && replaces_pods(applier.compare(&object), live, &object) {
+        if (held || gated && waiting.is_some())
+            && replaces_pods(applier.compare(&object), live, &object)
+        {
             continue;
         }
         let applied = applier.apply(&object).await?;
@@ -91,12 +107,12 @@ fn progress(
         let reason = if back { "RolledBack" } else { "RolloutFailed" };
         let message = if back {
             format!(
-                "the rollout of {} failed: {}. What was last good, {version}, serves; change the spec to try again",
+                "the rollout of {} failed: {}. What was last good, {version}, serves; any change of the spec tries again",
                 target.release.version, failure.message
             )
         } else {
             format!(
-                "the rollout of {} failed: {}. It is held as it is; change the spec to go on",
+                "the rollout of {} failed: {}. It is held as it is; mend what is named or change the spec to go on",
                 target.release.version, failure.message
             )
         };
@@ -171,11 +187,14 @@ fn give_up(
     if back {
         draft.status.rollout = Some(RolloutStatus {
             failed_hash: hash(target),
+            generation: Some(target.generation),
             message,
         });
         draft.look_again(super::STEP);
     } else {
-        let message = format!("{message}. It is held as it is; change the spec to go on");
+        let message = format!(
+            "{message}. It is held as it is; mend what is named or change the spec to go on"
+        );
         draft.set(
             Aspect::Degraded,
             ConditionStatus::True,

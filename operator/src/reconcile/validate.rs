@@ -2,6 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 
+use super::last_good;
 use crate::{
     api::{self, Memory, OLDEST_UPGRADABLE, Release, VERSION},
     build::{Credentials, Kind, Plan, Referenced, SecretData, Service, UPSTREAMS, digest},
@@ -70,13 +71,7 @@ pub(super) fn succession(seen: &Seen) -> Result<(), Refusal> {
 pub(super) fn plan(seen: &Seen) -> Result<Plan, Refusal> {
     let metadata = &seen.platform.metadata;
     let spec = &seen.platform.spec;
-    let serving = seen
-        .platform
-        .status
-        .as_ref()
-        .and_then(|status| status.last_good.as_ref())
-        .map(|good| good.version.as_str());
-    upgrade(&spec.version, serving)?;
+    upgrade(&spec.version, last_good::served(seen).as_deref())?;
     let name = metadata.name.clone().unwrap_or_default();
     let referenced = referenced(seen)?;
     let existing = seen
@@ -90,6 +85,7 @@ pub(super) fn plan(seen: &Seen) -> Result<Plan, Refusal> {
     Ok(Plan {
         namespace: metadata.namespace.clone().unwrap_or_default(),
         uid: metadata.uid.clone().unwrap_or_default(),
+        generation: metadata.generation.unwrap_or_default(),
         spec: spec.clone(),
         release: Release {
             version: spec.version.clone(),

@@ -2,10 +2,19 @@
 
 mod apiserver;
 mod crd;
+mod drift;
 mod kill_points;
+mod migrations;
+mod names;
 mod objects;
+mod refusals;
+mod restores;
+mod rollouts;
 mod rules;
+mod scaling;
 mod schema;
+mod secrets;
 mod ssa;
-mod steps;
+mod status;
+mod support;
 mod world;

@@ -59,6 +59,7 @@ fn plan(spec: &Value, referenced: Referenced) -> Plan {
         name: "demo".into(),
         namespace: "shop".into(),
         uid: "6e0a1c5e-0000-4000-8000-000000000001".into(),
+        generation: 1,
         release: Release {
             version: spec.version.clone(),
             image_registry: spec.image_registry.clone(),

@@ -666,7 +666,7 @@ fn each_bound_holds() {
 #[test]
 fn a_restore_names_platform_and_dump() {
     let restore = |spec: Value| admit(&RESTORE, &object("again", &spec), None);
-    let pattern = "^(latest|[0-9]{8}T[0-9]{6}Z)$";
+    let pattern = r"^(latest|([a-z0-9][-a-z0-9]*\.[a-z][-a-z0-9]*/)?[0-9]{8}T[0-9]{6}Z)$";
     for (spec, sentence) in [
         (json!({}), "spec: platform is missing".to_owned()),
         (
@@ -687,6 +687,16 @@ fn a_restore_names_platform_and_dump() {
         ),
     ] {
         assert_eq!(restore(spec.clone()), Err(vec![sentence]), "{spec}");
+    }
+    for backup in ["20261125T155421Z", "shop.production/20261125T155421Z"] {
+        restore(json!({"platform": "demo", "backup": backup})).expect("it is right");
+    }
+    for backup in [
+        "../20261125T155421Z",
+        "production/20261125T155421Z",
+        "a.b/latest",
+    ] {
+        restore(json!({"platform": "demo", "backup": backup})).expect_err("it is wrong");
     }
     let stored = restore(json!({"platform": "demo"})).expect("it is right");
     assert_eq!(stored["spec"]["backup"], "latest");

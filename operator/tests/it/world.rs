@@ -9,7 +9,10 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use kube::runtime::events::{Recorder, Reporter};
-use operator::reconcile::{Context, Error, reconcile};
+use operator::{
+    cluster::Error,
+    reconcile::{Context, reconcile},
+};
 use serde_json::{Value, json};
 
 use crate::{

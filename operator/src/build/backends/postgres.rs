@@ -17,6 +17,8 @@ use crate::{
 };
 
 const IMAGE: &str = "docker.io/library/postgres:15.14";
+/// Of a start: recovery may take minutes, and what succeeds once after each start is where a new password is taken over.
+const STARTED: &str = include_str!("postgres-started.sh");
 
 /// The image whose psql, pg_dump and pg_restore the Jobs use, too.
 pub(crate) fn image(plan: &Plan) -> String {
@@ -28,7 +30,6 @@ pub(crate) fn image(plan: &Plan) -> String {
 }
 
 pub(super) fn objects(plan: &Plan, managed: &Managed) -> Vec<Object> {
-    // Only the first start reads it.
     let data = encoded([(
         "POSTGRES_PASSWORD",
         plan.credentials.get("POSTGRES_PASSWORD"),
@@ -48,9 +49,9 @@ fn pod_spec(plan: &Plan, managed: &Managed) -> Value {
     for (name, value) in settings(managed) {
         args.extend(["-c".to_owned(), format!("{name}={value}")]);
     }
-    let ready = |period: i32, failures: i32| {
+    let probe = |command: &[&str], period: i32, failures: i32| {
         json!({
-            "exec": {"command": ["pg_isready", "-q", "-h", "127.0.0.1", "-U", "postgres"]},
+            "exec": {"command": command},
             "periodSeconds": period,
             "timeoutSeconds": 5,
             "failureThreshold": failures,
@@ -70,8 +71,8 @@ fn pod_spec(plan: &Plan, managed: &Managed) -> Value {
         "envFrom": [{"secretRef": {"name": plan.of("postgres")}}],
         "resources": resources(&managed.resources),
         // A crash may be followed by minutes of recovery.
-        "startupProbe": ready(1, 600),
-        "readinessProbe": ready(10, 2),
+        "startupProbe": probe(&["bash", "-euo", "pipefail", "-c", STARTED], 1, 600),
+        "readinessProbe": probe(&["pg_isready", "-q", "-h", "127.0.0.1", "-U", "postgres"], 10, 2),
         "securityContext": container_security(),
         "terminationMessagePolicy": "FallbackToLogsOnError",
         "volumeMounts": [

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{database_urls, databases, dump_pod};
+use super::{database_urls, databases, dump_pod, folder};
 use crate::{
     api::Backup,
     build::{
@@ -14,6 +14,9 @@ use crate::{
         services::account,
     },
 };
+
+/// On the Job of a dump before a migration: the generation of the spec that it was taken for.
+pub const DUMPED_FOR: &str = "eventplatform.dev/generation";
 
 const SCRIPT: &str = include_str!("backup.sh");
 /// Longest that a backup may take, in seconds.
@@ -60,15 +63,18 @@ pub(crate) fn objects(plan: &Plan, backup: &Backup) -> Vec<Object> {
 /// One backup, named by what it is taken for.
 pub fn job(plan: &Plan, backup: &Backup, purpose: &str) -> Object {
     let name = plan.of(&format!("{BACKUP}-{purpose}"));
+    let mut metadata = plan.metadata(&name, BACKUP);
+    metadata["annotations"] = json!({DUMPED_FOR: plan.generation.to_string()});
     Object::new(
         Kind::Job,
-        json!({"metadata": plan.metadata(&name, BACKUP), "spec": job_spec(plan, backup)}),
+        json!({"metadata": metadata, "spec": job_spec(plan, backup)}),
     )
 }
 
 fn job_spec(plan: &Plan, backup: &Backup) -> Value {
     let env = json!([
         {"name": "DATABASES", "value": databases()},
+        {"name": "PLATFORM", "value": folder(plan)},
         {"name": "RETENTION", "value": backup.retention.to_string()},
     ]);
     json!({

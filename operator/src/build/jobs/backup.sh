@@ -1,9 +1,13 @@
-# Dumps $DATABASES into /backups/<time>/, whole or not at all, and keeps the newest $RETENTION dumps.
-name=$(date -u +%Y%m%dT%H%M%SZ)
-part=/backups/.$name.part
+# Dumps $DATABASES into /backups/$PLATFORM/<time>/, whole or not at all, and keeps the newest $RETENTION dumps of this platform.
+own=/backups/$PLATFORM
+part=$own/.$HOSTNAME.part
 trap 'rm -rf "$part"' EXIT
-rm -rf /backups/.*.part
 mkdir -p "$part"
+# What was left by a dump that was cut off: no dump may take this long.
+touch -d '-2 hours' /tmp/old
+for other in "$own"/.*.part; do
+    [ ! "$other" -ot /tmp/old ] || rm -rf "$other"
+done
 for database in $DATABASES; do
     variable=DATABASE_URL_${database^^}
     # A new pod's address is let in a moment after it starts.
@@ -14,8 +18,16 @@ for database in $DATABASES; do
     pg_dump --dbname="${!variable}" --format=custom --compress=6 --no-owner --no-privileges --file="$part/$database.dump"
 done
 sync "$part"/*.dump
-mv "$part" "/backups/$name"
-ls -1d /backups/*Z | sort | head -n "-$RETENTION" | xargs -r rm -rf
-kept=$(ls -1d /backups/*Z | wc -l)
-size=$(du -sh "/backups/$name" | cut -f1)
-printf '{"name":"%s","message":"%s, %s kept"}' "$name" "$size" "$kept" >/dev/termination-log
+name=$(date -u +%Y%m%dT%H%M%SZ)
+# Two dumps may end in the same second.
+until [ ! -e "$own/$name" ]; do
+    sleep 1
+    name=$(date -u +%Y%m%dT%H%M%SZ)
+done
+mv -T "$part" "$own/$name"
+dumps=("$own"/*Z)
+extra=$((${#dumps[@]} - RETENTION))
+[ "$extra" -le 0 ] || rm -rf "${dumps[@]:0:extra}"
+dumps=("$own"/*Z)
+size=$(du -sh "$own/$name" | cut -f1)
+printf '{"name":"%s","message":"%s, %s kept"}' "$name" "$size" "${#dumps[@]}" >/dev/termination-log

@@ -11,6 +11,7 @@ for name in "$@"; do
     psql -XAtq -v ON_ERROR_STOP=1 -v name="$name" <<'SQL'
 \getenv password ROLE_PASSWORD
 SET client_min_messages = warning;
+SET log_statement = none;
 SET log_min_duration_statement = -1;
 SET log_min_error_statement = panic;
 SELECT format('CREATE ROLE %I LOGIN', :'name') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'name') \gexec

@@ -15,8 +15,8 @@ use super::{
 };
 use crate::api::Backup;
 
-pub use backup::job as backup_job;
 pub(super) use backup::objects as backup_objects;
+pub use backup::{DUMPED_FOR, job as backup_job};
 pub use migration::{hash as migration_hash, job as migration_job, retry_after};
 pub(super) use restore::objects as restore_objects;
 pub use restore::{
@@ -66,6 +66,11 @@ fn database_urls(plan: &Plan) -> Vec<(String, String)> {
             )
         })
         .collect()
+}
+
+/// The platform's own folder among those of others that have their dumps on the same volume.
+fn folder(plan: &Plan) -> String {
+    format!("{}.{}", plan.namespace, plan.name)
 }
 
 /// Names of the databases, for a loop in a script.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{database_urls, databases, dump_pod};
+use super::{database_urls, databases, dump_pod, folder};
 use crate::{
     api::{Backup, EventPlatformRestore},
     build::{
@@ -52,6 +52,7 @@ pub fn job(plan: &Plan, backup: &Backup, restore: &EventPlatformRestore) -> Obje
     });
     let env = json!([
         {"name": "DATABASES", "value": databases()},
+        {"name": "PLATFORM", "value": folder(plan)},
         {"name": "BACKUP", "value": restore.spec.backup},
     ]);
     Object::new(

@@ -1,14 +1,22 @@
-# Replaces $DATABASES by the dump $BACKUP of /backups, each in one transaction; all dumps are read before the first is put back.
+# Replaces $DATABASES by the dump $BACKUP, each in one transaction; all dumps are read before the first is put back. A dump is the
+# platform's own in /backups/$PLATFORM, or another one's when its folder is named: FOLDER/NAME.
 # Ends with 64 while nothing was changed yet (psql has codes of its own, up to 3).
 trap 'exit 64' ERR
+own=/backups/$PLATFORM
+shopt -s nullglob
+dumps=("$own"/*Z)
+dumps=("${dumps[@]##*/}")
 if [ "$BACKUP" = latest ]; then
-    BACKUP=$(ls -1 /backups | grep -E '^[0-9]{8}T[0-9]{6}Z$' | sort | tail -n 1) || true
-    [ -n "$BACKUP" ] || { echo "there is no dump on the volume; wait for one or take one first" >&2; exit 64; }
+    [ "${#dumps[@]}" != 0 ] || { echo "there is no dump of this platform on the volume; wait for one or take one first" >&2; exit 64; }
+    BACKUP=${dumps[-1]}
 fi
-[ -d "/backups/$BACKUP" ] \
-    || { echo "there is no dump $BACKUP; there are: $(ls -1 /backups | grep -E 'Z$' | sort | tr '\n' ' ')" >&2; exit 64; }
+case $BACKUP in
+    */*) folder=/backups/$BACKUP ;;
+    *) folder=$own/$BACKUP ;;
+esac
+[ -d "$folder" ] || { echo "there is no dump $BACKUP; of this platform there are: ${dumps[*]}" >&2; exit 64; }
 for database in $DATABASES; do
-    pg_restore --list "/backups/$BACKUP/$database.dump" >/dev/null
+    pg_restore --list "$folder/$database.dump" >/dev/null
     variable=DATABASE_URL_${database^^}
     # A new pod's address is let in a moment after it starts.
     for _ in {1..60}; do
@@ -22,7 +30,7 @@ for database in $DATABASES; do
     variable=DATABASE_URL_${database^^}
     {
         echo 'SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public;'
-        pg_restore --no-owner --no-privileges --file=- "/backups/$BACKUP/$database.dump"
+        pg_restore --no-owner --no-privileges --file=- "$folder/$database.dump"
     } | psql --dbname="${!variable}" -Xq --single-transaction -v ON_ERROR_STOP=1 >/dev/null
 done
 printf '%s' "$BACKUP" >/dev/termination-log
