@@ -12,6 +12,7 @@ ARG SPA=source
 FROM docker.io/library/rust:1.95.0-slim-bookworm AS binaries-source
 WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
+COPY bench bench
 COPY crates crates
 COPY migrations migrations
 COPY operator operator

@@ -10,7 +10,7 @@ copy_sources() {
     cd "$ROOT" || return
     rm -rf "$UPGRADE/source"
     mkdir -p "$UPGRADE/source" "$UPGRADE/programs"
-    git ls-files -z --cached --others --exclude-standard -- Cargo.toml Cargo.lock crates services operator migrations \
+    git ls-files -z --cached --others --exclude-standard -- Cargo.toml Cargo.lock bench crates services operator migrations \
         | tar -c --null --ignore-failed-read -T - | tar -x -C "$UPGRADE/source" || return
     sed -i "/^\[workspace.package\]/,/^\[/ s/^version = .*/version = \"$NEXT_VERSION\"/" "$UPGRADE/source/Cargo.toml"
     # It takes a lock that a transaction of somebody else's can hold up, as real migrations do.

@@ -1,0 +1,117 @@
+# shellcheck shell=bash
+# The platform that is measured: the data services and the six parts, without entrance, SPA and mail catcher. What the worker
+# would mail stays queued.
+
+BENCH_PACKAGES=()
+for entry in "${RUN_PACKAGES[@]}"; do
+    case $entry in
+        *nginx* | envsubst:*) ;;
+        *) BENCH_PACKAGES+=("$entry") ;;
+    esac
+done
+unset entry
+
+# The second replica of booking; it runs only while it is measured.
+PORTS+=(BOOKING2_PORT:8007)
+BOOKING2_PORT=${BOOKING2_PORT:-$((8007 + PORT_OFFSET))}
+UNITS+=(booking2)
+
+empty_bench() {
+    stop_platform
+    rm -rf "$(readlink -f "$STATE")" "$RUN_DIR/state" "$RUN_DIR/sv" "$RUN_DIR/secrets" "$LOGS"
+    prepare_run_dir
+}
+
+build_bench() {
+    local log=$LOGS/build.log
+    step build "release"
+    step_note "release"
+    step_run "$log" report_build build_binaries \
+        || fail "the programs could not be built: $(first_error "$log"); see ${log#"$ROOT"/}"
+    step_ok "release"
+}
+
+install_programs() {
+    local name source
+    for name in "${BINARIES[@]}"; do
+        source=$TARGET_DIR/release/$name
+        cmp -s "$source" "$STATE/bin/$name" && continue
+        unit_changed "$name"
+        case $name in
+            payment) unit_changed sandbox ;;
+            booking) unit_changed booking2 ;;
+        esac
+        cp "$source" "$STATE/bin/$name.new"
+        chmod 755 "$STATE/bin/$name.new"
+        mv -f "$STATE/bin/$name.new" "$STATE/bin/$name"
+    done
+}
+
+prepare_second_booking() {
+    # shellcheck disable=SC2034 # service_env reads it by name
+    local BOOKING_PORT=$BOOKING2_PORT
+    service_env booking | unit_env booking2
+    unit booking2 "$(service_command booking serve)" </dev/null
+    touch "$SV_DIR/booking2/down"
+}
+
+# start_bench: starts everything, or what changed of what runs.
+start_bench() {
+    local name
+    place_state
+    set_runner_prefix
+    ensure_secrets
+    set_urls
+    # Nobody is there to take mail.
+    SMTP_URL=
+    step data "PostgreSQL, Redis, RabbitMQ"
+    prepare_postgres
+    prepare_redis
+    prepare_rabbitmq
+    install_programs
+    prepare_services
+    prepare_second_booking
+    check_ports
+    start_supervisor
+    for name in epmd rabbitmq postgres redis; do start_unit "$name"; done
+    wait_for postgres 60 postgres_ready
+    ensure_databases
+    wait_for redis 30 redis_ready
+    step_ok "$(data_versions), durable"
+    migrate
+    step services ""
+    wait_for rabbitmq 90 rabbitmq_ready
+    for name in sandbox auth catalog booking payment worker; do start_unit "$name"; done
+    for name in sandbox auth catalog booking payment worker; do
+        step_show "$name …"
+        wait_for "$name" 60 service_ready "$name"
+    done
+    step_ok "sandbox auth catalog booking payment worker"
+}
+
+commit_name() {
+    local name
+    name=$(git -C "$ROOT" rev-parse --short=10 HEAD 2>/dev/null) || name=unknown
+    [ -z "$(git -C "$ROOT" status --porcelain 2>/dev/null)" ] || name+=" with changes"
+    printf '%s' "$name"
+}
+
+# run_bench SCENARIO…: measures; a full run writes its table into the documentation.
+run_bench() {
+    local document='' status=0
+    if [ "$#" = 0 ] && [ "$QUICK" = off ]; then document=$ROOT/docs/performance.md; fi
+    # Thousands of connections are open at once.
+    ulimit -n "$(ulimit -Hn)"
+    step_note_plain "measuring"
+    env DATABASE_URL_ADMIN="$DATABASE_URL_ADMIN" DATABASE_URL_AUTH="$DATABASE_URL_AUTH" \
+        DATABASE_URL_BOOKING="$DATABASE_URL_BOOKING" KEY_ENCRYPTION_KEY="$KEY_ENCRYPTION_KEY" \
+        AUTH_URL="$AUTH_URL" CATALOG_URL="$CATALOG_URL" BOOKING_URL="$BOOKING_URL" PAYMENT_URL="$PAYMENT_URL" \
+        SECOND_BOOKING_URL="http://127.0.0.1:$BOOKING2_PORT" SERVICES_DIR="$SV_DIR" \
+        PGBENCH="$(postgres_bin)/pgbench" RESULTS_DIR="$TARGET_DIR/bench" COMMIT="$(commit_name)" \
+        QUICK="$QUICK" ${DURATION:+DURATION="$DURATION"} ${document:+DOCUMENT="$document"} \
+        timeout --foreground "$LONGEST" "$TARGET_DIR/release/bench" "$@" || status=$?
+    [ "$status" != 124 ] || fail "it took longer than $LONGEST s and was ended"
+    return "$status"
+}
+
+step_note_plain() { printf '  %-12s %s …\n' "$1" "${DURATION:+$DURATION s each}"; }
