@@ -13,8 +13,8 @@ use tokio::{
 const MAX_HEADERS: usize = 32;
 /// What an answer takes at most, most of the time.
 const USUAL_ANSWER: usize = 4 * 1024;
-/// Whoever does not answer for so long never will.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// An answer that takes longer is a failure.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Renders a request. `body` is JSON.
 pub(crate) fn render(
@@ -80,7 +80,8 @@ impl Answer<'_> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Head {
     status: u16,
-    head: usize,
+    /// Bytes of the head, and of the body after it.
+    length: usize,
     body: usize,
     close: bool,
 }
@@ -110,14 +111,15 @@ impl Connection {
         if self.stream.is_none() {
             self.open().await?;
         }
-        match self.talk(request).await {
+        let talked = tokio::time::timeout(PATIENCE, self.talk(request)).await;
+        match talked.map_err(Into::into).flatten() {
             Ok(head) => {
                 if head.close {
                     self.stream = None;
                 }
                 Ok(Answer {
                     status: head.status,
-                    body: &self.buffer[head.head..head.head + head.body],
+                    body: &self.buffer[head.length..head.length + head.body],
                 })
             }
             Err(error) => {
@@ -135,7 +137,7 @@ impl Connection {
             let read = stream.read_buf(&mut self.buffer).await?;
             ensure!(read > 0, "the connection was closed");
             if let Some(head) = parse(&self.buffer)? {
-                while self.buffer.len() < head.head + head.body {
+                while self.buffer.len() < head.length + head.body {
                     let read = stream.read_buf(&mut self.buffer).await?;
                     ensure!(read > 0, "the connection was closed");
                 }
@@ -147,11 +149,7 @@ impl Connection {
 
 /// Sends one request on a connection of its own; for what is not measured.
 pub(crate) async fn call(address: SocketAddr, request: &[u8]) -> Result<Value> {
-    let mut connection = Connection::new(address);
-    let answer = tokio::time::timeout(PATIENCE, connection.exchange(request))
-        .await
-        .context("no answer came")??;
-    answer.ok()
+    Connection::new(address).exchange(request).await?.ok()
 }
 
 fn parse(buffer: &[u8]) -> Result<Option<Head>> {
@@ -177,7 +175,7 @@ fn parse(buffer: &[u8]) -> Result<Option<Head>> {
     };
     Ok(Some(Head {
         status,
-        head,
+        length: head,
         body,
         close,
     }))
@@ -193,7 +191,7 @@ mod tests {
         assert_eq!(parse(&text[..30]).unwrap(), None);
         let head = parse(text).unwrap().unwrap();
         assert_eq!((head.status, head.body, head.close), (201, 2, true));
-        assert_eq!(&text[head.head..], b"{}");
+        assert_eq!(&text[head.length..], b"{}");
     }
 
     #[test]

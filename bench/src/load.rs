@@ -16,10 +16,11 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use crate::{http::Connection, number::as_f64};
+use crate::{
+    http::Connection,
+    number::{as_f64, count, whole},
+};
 
-/// An answer that takes longer is a failure.
-const PATIENCE: Duration = Duration::from_secs(30);
 const LONGEST_MICROS: u64 = 60_000_000;
 
 /// Requests to send.
@@ -64,6 +65,8 @@ pub(crate) struct Tally {
     pub unsent: u64,
     /// From the first request until the time was over, or the requests were.
     pub elapsed: Duration,
+    /// How many of the supply were taken, from its beginning.
+    pub taken: usize,
 }
 
 impl Tally {
@@ -76,6 +79,7 @@ impl Tally {
             first_failure: None,
             unsent: 0,
             elapsed: Duration::ZERO,
+            taken: 0,
         })
     }
 
@@ -86,15 +90,17 @@ impl Tally {
 
     /// Milliseconds below which this share of the successes stayed.
     pub(crate) fn millis(&self, quantile: f64) -> f64 {
-        as_f64(self.accepted.value_at_quantile(quantile)) / 1000.0
+        millis(&self.accepted, quantile)
     }
 
     pub(crate) fn answered(&self) -> u64 {
         self.statuses.values().sum()
     }
 
-    pub(crate) fn count(&self, status: u16) -> u64 {
-        self.statuses.get(&status).copied().unwrap_or(0)
+    /// What part of the answers had this status.
+    pub(crate) fn share(&self, status: u16) -> f64 {
+        let count = self.statuses.get(&status).copied().unwrap_or(0);
+        as_f64(count) / as_f64(self.answered()).max(1.0)
     }
 
     /// What was not a success, in words; empty when all was.
@@ -149,7 +155,7 @@ impl Load {
         let shared = Rc::new(Shared {
             total: match self.pace {
                 Pace::Closed => usize::MAX,
-                Pace::Open(rate) => crate::number::whole(rate * self.duration.as_secs_f64()),
+                Pace::Open(rate) => whole(rate * self.duration.as_secs_f64()),
             },
             load: self,
             start,
@@ -166,10 +172,11 @@ impl Load {
         }
         let shared = Rc::into_inner(shared).ok_or_else(|| anyhow::anyhow!("a worker hangs"))?;
         let mut tally = shared.tally.into_inner();
-        tally.elapsed = (shared.last.get() - start).min(shared.load.duration);
-        if let Pace::Open(_) = shared.load.pace {
-            tally.elapsed = shared.load.duration;
-        }
+        tally.taken = shared.next.get();
+        tally.elapsed = match shared.load.pace {
+            Pace::Closed => (shared.last.get() - start).min(shared.load.duration),
+            Pace::Open(_) => shared.load.duration,
+        };
         Ok(tally)
     }
 }
@@ -189,8 +196,7 @@ async fn work(shared: Rc<Shared>, mut connection: Connection) {
         let due = match load.pace {
             Pace::Closed => Instant::now(),
             Pace::Open(rate) => {
-                let due =
-                    shared.start + Duration::from_secs_f64(crate::number::count(index) / rate);
+                let due = shared.start + Duration::from_secs_f64(count(index) / rate);
                 sleep_until(due).await;
                 due
             }
@@ -202,13 +208,10 @@ async fn work(shared: Rc<Shared>, mut connection: Connection) {
             }
             return;
         }
-        let status = match tokio::time::timeout(PATIENCE, connection.exchange(request)).await {
-            Ok(answer) => answer.map(|answer| answer.status),
-            Err(_) => {
-                connection = Connection::new(load.address);
-                Err(anyhow::anyhow!("no answer within {PATIENCE:?}"))
-            }
-        };
+        let status = connection
+            .exchange(request)
+            .await
+            .map(|answer| answer.status);
         let now = Instant::now();
         shared.last.set(now);
         let mut tally = shared.tally.borrow_mut();
@@ -237,4 +240,9 @@ pub(crate) fn micros(duration: Duration) -> u64 {
 /// An empty histogram of microseconds.
 pub(crate) fn histogram() -> Result<Histogram<u64>> {
     Ok(Histogram::new_with_bounds(1, LONGEST_MICROS, 3)?)
+}
+
+/// The quantile of a histogram of microseconds, in milliseconds.
+pub(crate) fn millis(histogram: &Histogram<u64>, quantile: f64) -> f64 {
+    as_f64(histogram.value_at_quantile(quantile)) / 1000.0
 }

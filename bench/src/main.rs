@@ -47,6 +47,9 @@ async fn bench(settings: Settings) -> Result<()> {
             break;
         }
     }
+    if result.is_ok() {
+        result = bench.add_memory();
+    }
     // What was measured is shown, also when something went wrong afterwards.
     println!("\n{}\n\n{}", machine::describe(), bench.report.table());
     result?;

@@ -1,6 +1,7 @@
 //! CPU and memory of every process of the platform, from /proc.
 
 use std::{
+    cell::RefCell,
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
@@ -32,12 +33,15 @@ pub(crate) struct Memory {
     pub own: u64,
 }
 
+/// Memory by part.
+pub(crate) type Memories = BTreeMap<&'static str, Memory>;
+
 /// One look at all processes.
 #[derive(Clone, Debug)]
 pub(crate) struct Sample {
     at: Instant,
     cpu: BTreeMap<&'static str, Duration>,
-    pub memory: BTreeMap<&'static str, Memory>,
+    pub memory: Memories,
 }
 
 /// What happened between two looks.
@@ -46,9 +50,7 @@ pub(crate) struct Usage {
     pub elapsed: Duration,
     /// CPU time by part.
     pub cpu: BTreeMap<&'static str, Duration>,
-    pub before: BTreeMap<&'static str, Memory>,
-    pub peak: BTreeMap<&'static str, Memory>,
-    pub after: BTreeMap<&'static str, Memory>,
+    pub peak: Memories,
 }
 
 impl Usage {
@@ -130,7 +132,7 @@ impl Meter {
     pub(crate) fn watch(&self) -> Watch {
         let before = self.sample();
         let meter = self.clone();
-        let peak = Rc::new(std::cell::RefCell::new(before.memory.clone()));
+        let peak = Rc::new(RefCell::new(before.memory.clone()));
         let kept = peak.clone();
         // Looked at by the generator's own thread: what that costs counts as its CPU.
         let task = tokio::task::spawn_local(async move {
@@ -169,7 +171,7 @@ impl Meter {
 pub(crate) struct Watch {
     meter: Meter,
     before: Sample,
-    peak: Rc<std::cell::RefCell<BTreeMap<&'static str, Memory>>>,
+    peak: Rc<RefCell<Memories>>,
     task: JoinHandle<()>,
 }
 
@@ -183,7 +185,7 @@ impl Watch {
     }
 }
 
-fn between(before: &Sample, after: &Sample, peak: BTreeMap<&'static str, Memory>) -> Usage {
+fn between(before: &Sample, after: &Sample, peak: Memories) -> Usage {
     let cpu = after
         .cpu
         .iter()
@@ -195,13 +197,12 @@ fn between(before: &Sample, after: &Sample, peak: BTreeMap<&'static str, Memory>
     Usage {
         elapsed: after.at - before.at,
         cpu,
-        before: before.memory.clone(),
         peak,
-        after: after.memory.clone(),
     }
 }
 
-fn raise(peak: &mut BTreeMap<&'static str, Memory>, memory: &BTreeMap<&'static str, Memory>) {
+/// Raises each to what it is now, where that is more.
+pub(crate) fn raise(peak: &mut Memories, memory: &Memories) {
     for (part, now) in memory {
         let highest = peak.entry(part).or_default();
         highest.rss = highest.rss.max(now.rss);

@@ -4,27 +4,27 @@ use std::rc::Rc;
 
 use anyhow::Result;
 
-use super::{Bench, Maximum};
+use super::{Bench, Maximum, wishes::Wishes};
 use crate::{
     http::render,
     load::{Load, Pace, Supply, Tally},
     meter::Usage,
     number::{as_f64, whole},
-    organiser::Sale,
     report::{Figure, Limit},
 };
 
 const CONNECTIONS: [usize; 3] = [8, 64, 256];
+/// Where one number of connections must do.
+pub(super) const USUAL_CONNECTIONS: usize = 64;
 /// Requests for the warm-up, and to learn the rate from.
 const FIRST: usize = 4_000;
 /// More requests are minted than the first rate foretells: it was measured cold.
 const RESERVE: f64 = 2.0;
 /// They lie in memory, a kilobyte each.
-const MOST_REQUESTS: usize = 400_000;
-const CAPACITY: u32 = 1_000_000;
-
-/// Makes the body of the request with this number, and whether there is one left.
-pub(super) type Body<'a> = &'a dyn Fn(usize) -> Option<String>;
+pub(super) const MOST_REQUESTS: usize = 400_000;
+pub(super) const CAPACITY: u32 = 1_000_000;
+/// Of each of many events.
+const SMALL_CAPACITY: u32 = 50_000;
 
 /// One measurement.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ pub(super) struct Measured {
 }
 
 impl Measured {
-    fn detail(&self) -> String {
+    pub(super) fn detail(&self) -> String {
         let mut detail = format!(
             "p50 {:.1} ms, p99 {:.1} ms; cores: {}",
             self.tally.millis(0.5),
@@ -49,41 +49,46 @@ impl Measured {
         detail
     }
 
-    /// Successes for each second of CPU time that the system took.
+    /// Successes for each second of CPU time that the system took, late ones too: it worked for them.
     pub(super) fn per_cpu_second(&self) -> f64 {
-        as_f64(self.tally.accepted_in_time) / self.usage.system_seconds().max(f64::EPSILON)
+        as_f64(self.tally.accepted.len()) / self.usage.system_seconds().max(f64::EPSILON)
+    }
+
+    fn as_maximum(&self, connections: usize) -> Maximum {
+        Maximum {
+            per_second: self.tally.rate(),
+            connections,
+            per_cpu_second: self.per_cpu_second(),
+        }
     }
 }
 
 impl Bench {
-    /// Rendered holds of new buyers, from the body with number `from` on.
+    /// Rendered holds of new buyers, for the wishes from number `from` on.
     pub(super) fn holds(
         &self,
+        wishes: &Wishes,
         from: usize,
         wanted: usize,
         with_keys: bool,
-        body: Body<'_>,
     ) -> Result<Supply> {
-        let bodies: Vec<String> = (from..from + wanted).map_while(body).collect();
+        let bodies: Vec<&str> = (from..from + wanted)
+            .map_while(|index| wishes.get(index))
+            .collect();
         let requests = self.buyers.requests(bodies.len(), |index, token| {
             let key = with_keys.then(|| uuid::Uuid::now_v7().to_string());
-            render(
-                "POST",
-                "/bookings",
-                Some(token),
-                key.as_deref(),
-                Some(&bodies[index]),
-            )
+            let body = Some(bodies[index]);
+            render("POST", "/bookings", Some(token), key.as_deref(), body)
         })?;
         Ok(Supply::Once(Rc::from(requests)))
     }
 
     /// Loads booking by a closed loop: warm, then measured.
-    pub(super) async fn measure(
+    pub(super) async fn measure_holds(
         &mut self,
         connections: usize,
+        wishes: &Wishes,
         with_keys: bool,
-        body: Body<'_>,
     ) -> Result<Measured> {
         let load = |supply, duration| Load {
             address: self.place.booking_url,
@@ -92,16 +97,13 @@ impl Bench {
             pace: Pace::Closed,
             duration,
         };
-        let first = self.holds(0, FIRST, with_keys, body)?;
-        let first = load(first, self.scale.warm_up).run().await?;
-        let used = usize::try_from(first.answered())?;
-        let wanted = whole(first.rate() * RESERVE * self.scale.duration.as_secs_f64());
-        let supply = self.holds(
-            used.max(connections) + connections,
-            wanted.clamp(FIRST, MOST_REQUESTS),
-            with_keys,
-            body,
-        )?;
+        // Where stock is limited most of it is left for what counts.
+        let first = wishes.count().map_or(FIRST, |count| FIRST.min(count / 8));
+        let supply = self.holds(wishes, 0, first, with_keys)?;
+        let warm = load(supply, self.scale.warm_up).run().await?;
+        let wanted = whole(warm.rate() * RESERVE * self.scale.duration.as_secs_f64());
+        let wanted = wanted.clamp(FIRST, MOST_REQUESTS);
+        let supply = self.holds(wishes, warm.taken.min(first), wanted, with_keys)?;
         self.settle().await?;
         let watch = self.meter.watch();
         let tally = load(supply, self.scale.duration).run().await?;
@@ -109,49 +111,101 @@ impl Bench {
             tally,
             usage: watch.end(),
         };
-        self.note_memory(&measured.usage);
+        self.note_sale(&measured.usage);
         Ok(measured)
     }
-}
 
-pub(super) fn general(sale: Sale) -> String {
-    let Sale { event, ticket_type } = sale;
-    format!(
-        r#"{{"event_id":"{event}","items":[{{"ticket_type_id":"{ticket_type}","quantity":1}}]}}"#
-    )
+    /// The most holds of one event, measured now if it was not yet.
+    pub(super) async fn maximum(&mut self) -> Result<Maximum> {
+        if let Some(maximum) = self.maximum {
+            return Ok(maximum);
+        }
+        let wishes = Wishes::general(self.organiser.open_sale(CAPACITY).await?);
+        let measured = self
+            .measure_holds(USUAL_CONNECTIONS, &wishes, false)
+            .await?;
+        let maximum = measured.as_maximum(USUAL_CONNECTIONS);
+        self.maximum = Some(maximum);
+        let name = format!("holds of one event, {USUAL_CONNECTIONS} connections");
+        self.add(Figure::new("hot", name, maximum.per_second, "/s").detail(measured.detail()))?;
+        Ok(maximum)
+    }
 }
 
 pub(super) async fn hot(bench: &mut Bench) -> Result<()> {
-    let mut best: Option<Maximum> = None;
+    let mut best: Option<(Maximum, f64)> = None;
     for connections in CONNECTIONS {
-        let sale = bench.organiser.open_sale(CAPACITY).await?;
-        let body = general(sale);
-        let measured = bench
-            .measure(connections, false, &|_| Some(body.clone()))
-            .await?;
-        let rate = measured.tally.rate();
+        let wishes = Wishes::general(bench.organiser.open_sale(CAPACITY).await?);
+        let measured = bench.measure_holds(connections, &wishes, false).await?;
+        let maximum = measured.as_maximum(connections);
         let name = format!("holds of one event, {connections} connections");
-        bench.add(Figure::new("hot", name, rate, "/s").detail(measured.detail()))?;
-        if best.is_none_or(|best| rate > best.per_second) {
-            best = Some(Maximum {
-                per_second: rate,
-                connections,
-                per_cpu_second: measured.per_cpu_second(),
-            });
-            let share = measured.usage.generator_share() * 100.0;
-            eprintln!("  the generator took {share:.0} % of the CPU time");
+        let figure = Figure::new("hot", name, maximum.per_second, "/s");
+        bench.add(figure.detail(measured.detail()))?;
+        if best.is_none_or(|(best, _)| maximum.per_second > best.per_second) {
+            best = Some((maximum, measured.usage.generator_share()));
         }
     }
-    let Some(best) = best else { return Ok(()) };
+    let Some((best, generator)) = best else {
+        return Ok(());
+    };
     bench.maximum = Some(best);
-    let figure = Figure::new("hot", "holds of one event, best", best.per_second, "/s")
-        .limit(Limit::AtLeast(8_000.0));
-    let at = format!("at {} connections", best.connections);
-    bench.add(figure.detail(at))?;
+    let figure = Figure::new("hot", "holds of one event, best", best.per_second, "/s");
+    bench.add(figure.limit(Limit::AtLeast(8_000.0)).detail(format!(
+        "at {} connections; the generator took {:.0} % of the CPU time",
+        best.connections,
+        generator * 100.0
+    )))?;
     if let Some(baseline) = bench.baseline {
         let ratio = best.per_second / baseline;
         let figure = Figure::new("hot", "of what pgbench reached", ratio, "×");
         bench.add(figure.limit(Limit::AtLeast(3.0)))?;
+    }
+
+    let wishes = Wishes::general(bench.organiser.open_sale(CAPACITY).await?);
+    let measured = bench.measure_holds(best.connections, &wishes, true).await?;
+    let name = "the same, each with an Idempotency-Key";
+    bench.add(Figure::new("hot", name, measured.tally.rate(), "/s").detail(measured.detail()))
+}
+
+pub(super) async fn picked(bench: &mut Bench) -> Result<()> {
+    let mut best: f64 = 0.0;
+    for connections in CONNECTIONS {
+        let (sale, names) = bench.organiser.open_seats(bench.scale.seats).await?;
+        let wishes = Wishes::picked(sale, names);
+        let measured = bench.measure_holds(connections, &wishes, false).await?;
+        let rate = measured.tally.rate();
+        best = best.max(rate);
+        let name = format!("holds of picked seats, {connections} connections");
+        bench.add(Figure::new("picked", name, rate, "/s").detail(measured.detail()))?;
+    }
+    let figure = Figure::new("picked", "holds of picked seats, best", best, "/s");
+    bench.add(figure.limit(Limit::AtLeast(5_000.0)))
+}
+
+pub(super) async fn best(bench: &mut Bench) -> Result<()> {
+    let mut best: f64 = 0.0;
+    for connections in CONNECTIONS {
+        let (sale, names) = bench.organiser.open_seats(bench.scale.seats).await?;
+        let wishes = Wishes::best(sale, u32::try_from(names.len())?);
+        let measured = bench.measure_holds(connections, &wishes, false).await?;
+        let rate = measured.tally.rate();
+        best = best.max(rate);
+        let name = format!("holds of the best seats, {connections} connections");
+        bench.add(Figure::new("best", name, rate, "/s").detail(measured.detail()))?;
+    }
+    let figure = Figure::new("best", "holds of the best seats, best", best, "/s");
+    bench.add(figure.limit(Limit::AtLeast(4_000.0)))
+}
+
+pub(super) async fn spread(bench: &mut Bench) -> Result<()> {
+    let events = bench.scale.events;
+    let sales = bench.organiser.open_sales(events, SMALL_CAPACITY).await?;
+    let wishes = Wishes::any_of(&sales);
+    for connections in CONNECTIONS {
+        let measured = bench.measure_holds(connections, &wishes, false).await?;
+        let name = format!("holds of {events} events at random, {connections} connections");
+        let figure = Figure::new("spread", name, measured.tally.rate(), "/s");
+        bench.add(figure.detail(measured.detail()))?;
     }
     Ok(())
 }

@@ -1,18 +1,25 @@
 //! What is measured, a file each.
 
+mod growth;
 mod holds;
+mod journey;
+mod overload;
 mod pgbench;
+mod read;
+mod sale;
+mod streams;
+mod wishes;
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 use anyhow::{Context as _, Result};
 use sqlx::{Connection as _, PgConnection};
 
 use crate::{
     buyers::Buyers,
-    meter::{Meter, Usage},
+    meter::{GENERATOR, Memories, Memory, Meter, Usage, megabytes, raise},
     organiser::Organiser,
-    report::{Figure, Report},
+    report::{Figure, Limit, Report},
     settings::{Place, Scale, Scenario, Settings},
 };
 
@@ -39,24 +46,30 @@ pub(crate) struct Bench {
     /// Transactions a second that pgbench reached in this run.
     pub baseline: Option<f64>,
     pub maximum: Option<Maximum>,
-    /// Booking's highest memory during holds, in bytes.
-    pub booking_peak: u64,
+    /// Booking's highest memory while it sold, in bytes.
+    pub selling: u64,
+    memory_before: Memories,
+    memory_peak: Memories,
 }
 
 impl Bench {
     pub(crate) async fn open(settings: Settings) -> Result<Self> {
         let scale = settings.scale.resolve();
         let place = settings.place.clone();
+        let meter = Meter::new(&place.services_dir);
+        let memory_before = meter.sample().memory;
         Ok(Self {
             scale,
-            meter: Meter::new(&place.services_dir),
+            meter,
             buyers: Buyers::open(&settings).await?,
             organiser: Organiser::register(&place).await?,
             report: Report::new(&place.results_dir, &place.commit, scale.quick)?,
             place,
             baseline: None,
             maximum: None,
-            booking_peak: 0,
+            selling: 0,
+            memory_peak: memory_before.clone(),
+            memory_before,
         })
     }
 
@@ -64,7 +77,15 @@ impl Bench {
         match scenario {
             Scenario::Pgbench => pgbench::run(self).await,
             Scenario::Hot => holds::hot(self).await,
-            _ => Ok(()),
+            Scenario::Picked => holds::picked(self).await,
+            Scenario::Best => holds::best(self).await,
+            Scenario::Spread => holds::spread(self).await,
+            Scenario::Overload => overload::run(self).await,
+            Scenario::Read => read::run(self).await,
+            Scenario::Sale => sale::run(self).await,
+            Scenario::Journey => journey::run(self).await,
+            Scenario::Streams => streams::run(self).await,
+            Scenario::Growth => growth::run(self).await,
         }
     }
 
@@ -85,8 +106,44 @@ impl Bench {
         self.report.add(figure)
     }
 
-    /// Remembers what holds took of booking's memory.
-    pub(crate) fn note_memory(&mut self, usage: &Usage) {
-        self.booking_peak = self.booking_peak.max(usage.peak_of("booking").rss);
+    /// Remembers what memory it took.
+    pub(crate) fn note(&mut self, usage: &Usage) {
+        raise(&mut self.memory_peak, &usage.peak);
+    }
+
+    /// The same of a sale.
+    pub(crate) fn note_sale(&mut self, usage: &Usage) {
+        self.note(usage);
+        self.selling = self
+            .selling
+            .max(usage.peak_of("booking").rss)
+            .max(usage.peak_of("booking2").rss);
+    }
+
+    /// Adds what memory each process took before, during and after all of it.
+    pub(crate) fn add_memory(&mut self) -> Result<()> {
+        let after = self.meter.sample().memory;
+        let peak = std::mem::take(&mut self.memory_peak);
+        for (part, highest) in peak.into_iter().filter(|(part, _)| *part != GENERATOR) {
+            let of = |memories: &Memories| memories.get(part).copied().unwrap_or_default();
+            let (before, after) = (of(&self.memory_before), of(&after));
+            // What a tree of processes shares would count more than once.
+            let tree = matches!(part, "postgres" | "rabbitmq");
+            let size = |memory: Memory| megabytes(if tree { memory.own } else { memory.rss });
+            let what = if tree { "own memory" } else { "resident" };
+            let name = format!("{part}: {what}, highest");
+            let mut detail = format!("before {:.1}, after {:.1}", size(before), size(after));
+            if !tree {
+                let own = megabytes(highest.own);
+                let _ = write!(detail, "; highest of its own {own:.1}");
+            }
+            self.add(Figure::new("memory", name, size(highest), "MB").detail(detail))?;
+        }
+        if self.selling > 0 {
+            let name = "booking: resident in a sale, highest";
+            let figure = Figure::new("memory", name, megabytes(self.selling), "MB");
+            self.add(figure.limit(Limit::AtMost(64.0)))?;
+        }
+        Ok(())
     }
 }

@@ -1,0 +1,1 @@
+ANALYZE bookings, booking_history, buyers, tickets, stock;

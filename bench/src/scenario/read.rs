@@ -1,0 +1,70 @@
+//! What everybody reads before they buy.
+
+use std::{net::SocketAddr, rc::Rc};
+
+use anyhow::Result;
+
+use super::{Bench, holds::Measured};
+use crate::{
+    http::render,
+    load::{Load, Pace, Supply},
+    organiser::availability,
+    report::{Figure, Limit},
+};
+
+const CONNECTIONS: [usize; 2] = [64, 256];
+const CAPACITY: u32 = 1_000;
+
+pub(super) async fn run(bench: &mut Bench) -> Result<()> {
+    let event = bench.organiser.open_sale(CAPACITY).await?.event;
+    let catalog = bench.place.catalog_url;
+    let booking = bench.place.booking_url;
+
+    let page = best(bench, catalog, &format!("/events/{event}")).await?;
+    let rate = page.tally.rate();
+    let share = page.usage.generator_share() * 100.0;
+    let figure = Figure::new("read", "GET /events/{id}", rate, "/s");
+    bench.add(figure.limit(Limit::AtLeast(30_000.0)).detail(format!(
+        "{}; the generator took {share:.0} % of the CPU time",
+        page.detail()
+    )))?;
+    let p99 = page.tally.millis(0.99);
+    let figure = Figure::new("read", "GET /events/{id}, p99 at that", p99, "ms");
+    bench.add(figure.limit(Limit::AtMost(10.0)))?;
+
+    let stock = best(bench, booking, &availability(event)).await?;
+    let name = "GET /events/{id}/availability";
+    bench.add(Figure::new("read", name, stock.tally.rate(), "/s").detail(stock.detail()))
+}
+
+/// The best of the numbers of connections.
+async fn best(bench: &mut Bench, address: SocketAddr, path: &str) -> Result<Measured> {
+    let request = render("GET", path, None, None, None);
+    let supply = Supply::Cycle(Rc::from([request]));
+    let load = |connections, duration| Load {
+        address,
+        connections,
+        supply: supply.clone(),
+        pace: Pace::Closed,
+        duration,
+    };
+    let mut best: Option<Measured> = None;
+    for connections in CONNECTIONS {
+        load(connections, bench.scale.warm_up).run().await?;
+        bench.settle().await?;
+        let watch = bench.meter.watch();
+        let tally = load(connections, bench.scale.duration).run().await?;
+        let measured = Measured {
+            tally,
+            usage: watch.end(),
+        };
+        bench.note(&measured.usage);
+        if best
+            .as_ref()
+            .is_none_or(|best| measured.tally.rate() > best.tally.rate())
+        {
+            best = Some(measured);
+        }
+    }
+    best.ok_or_else(|| anyhow::anyhow!("nothing was measured"))
+}
