@@ -16,6 +16,7 @@ impl Default for EventPlatformSpec {
         Self {
             version: VERSION.into(),
             image_registry: "ghcr.io/event-platform".into(),
+            image_pull_secrets: Vec::new(),
             paused: false,
             deletion_policy: DeletionPolicy::Retain,
             services: Services::default(),
@@ -105,13 +106,13 @@ fn managed(storage: &str, cpu: &str, requested: &str, limit: &str) -> Dependency
 }
 
 impl Default for Probes {
-    /// A start may take 60 s; a pod that can't serve is left out after 3 s; one that hangs is restarted after 30 s.
+    /// A start may take 5 minutes, for a database may have to recover first; a pod that can't serve is left out after 3 s; one that hangs is restarted after 30 s.
     fn default() -> Self {
         Self {
             startup: Probe {
                 period_seconds: 1,
                 timeout_seconds: 1,
-                failure_threshold: 60,
+                failure_threshold: 300,
             },
             readiness: Probe {
                 period_seconds: 2,

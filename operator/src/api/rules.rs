@@ -57,6 +57,28 @@ pub(super) fn grows() -> Rule {
     )
 }
 
+/// A cron expression that the API server takes for a CronJob, too.
+pub(super) fn schedule() -> Rule {
+    let field = |number: &str, any: &str| {
+        let item = format!("({any}|({number})(-({number}))?)(/[1-9][0-9]*)?");
+        format!("{item}(,{item})*")
+    };
+    let fields = [
+        field("[0-5]?[0-9]", "[*]"),
+        field("[01]?[0-9]|2[0-3]", "[*]"),
+        field("0?[1-9]|[12][0-9]|3[01]", "[*?]"),
+        field(
+            "0?[1-9]|1[0-2]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec",
+            "[*]",
+        ),
+        field("[0-6]|sun|mon|tue|wed|thu|fri|sat", "[*?]"),
+    ];
+    rule(
+        format!("self.matches('^(?i)({})$')", fields.join(") (")),
+        "'%s is no schedule: write minute (0-59), hour (0-23), day (1-31), month (1-12) and weekday (0-6), such as 0 3 * * * for each night at 3:00 UTC'.format([self])",
+    )
+}
+
 /// An autoscaler's bounds.
 pub(super) fn min_and_max() -> Rule {
     rule(

@@ -189,7 +189,7 @@ pub struct Probe {
     #[schemars(range(min = 1, max = 60))]
     pub timeout_seconds: i32,
     /// Failures in a row that count.
-    #[schemars(range(min = 1, max = 100))]
+    #[schemars(range(min = 1, max = 1000))]
     pub failure_threshold: i32,
 }
 

@@ -48,6 +48,13 @@ pub struct EventPlatformSpec {
         regex(pattern = r"^[a-z0-9]([a-z0-9._:/-]*[a-z0-9])?$")
     )]
     pub image_registry: String,
+    /// Names of Secrets with which images are pulled, where their registry asks for a login. They are of this namespace and of type kubernetes.io/dockerconfigjson.
+    #[schemars(
+        length(max = 10),
+        inner(length(min = 1, max = 253)),
+        extend("x-kubernetes-list-type" = "set")
+    )]
+    pub image_pull_secrets: Vec<String>,
     /// While true the operator changes nothing, not even what somebody else changed; it goes on reporting.
     pub paused: bool,
     /// What becomes of volumes and credentials when this object is deleted: Retain keeps them, and an object of the same name takes them up again; Delete removes them.
@@ -256,7 +263,8 @@ fn ten() -> i32 {
 #[serde(rename_all = "camelCase")]
 pub struct Backup {
     /// When, as a cron expression in UTC.
-    #[schemars(length(min = 9, max = 100), regex(pattern = r"^(\S+ ){4}\S+$"))]
+    #[schemars(length(max = 100))]
+    #[x_kube(validation = rules::schedule())]
     #[schemars(extend("default" = "0 3 * * *"))]
     #[serde(default = "nightly")]
     pub schedule: String,

@@ -11,9 +11,7 @@ use crate::api::Autoscaling;
 
 /// Where two pods and more run, a drained node may take one at a time. For a single pod it would block the drain for ever.
 pub(super) fn disruption_budget(plan: &Plan, service: Service) -> Option<Object> {
-    let fewest = autoscaling(plan, service)
-        .map(|scaling| scaling.min)
-        .or(plan.settings(service).replicas)?;
+    let fewest = plan.fewest(service).or(plan.settings(service).replicas)?;
     (fewest >= 2 && !plan.stopped).then(|| {
         Object::new(
             Kind::PodDisruptionBudget,

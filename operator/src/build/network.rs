@@ -197,16 +197,16 @@ fn external_urls(plan: &Plan, backend: Backend) -> Vec<String> {
     }
 }
 
-/// To the ports of these URLs, wherever they are: names can't be told in a policy.
+/// To the ports of these URLs, wherever they are: names can't be told in a policy. A Service of the cluster may lead to another port
+/// than its own, and policies look at where it leads: to those every port is open.
 fn anywhere(urls: &[String], usual: u16) -> Value {
+    let urls: Vec<_> = urls.iter().map(|url| Url::parse(url).ok()).collect();
+    if urls.iter().flatten().any(leads_to_a_service) {
+        return json!({"ports": [{"protocol": "TCP"}]});
+    }
     let mut ports: Vec<u16> = urls
-        .iter()
-        .map(|url| {
-            Url::parse(url)
-                .ok()
-                .and_then(|url| url.port())
-                .unwrap_or(usual)
-        })
+        .into_iter()
+        .map(|url| url.and_then(|url| url.port()).unwrap_or(usual))
         .collect();
     ports.sort_unstable();
     ports.dedup();
@@ -215,6 +215,17 @@ fn anywhere(urls: &[String], usual: u16) -> Value {
         .map(|port| json!({"port": port, "protocol": "TCP"}))
         .collect();
     json!({"ports": ports})
+}
+
+fn leads_to_a_service(url: &Url) -> bool {
+    let Some(host) = url.host_str() else {
+        return false;
+    };
+    let host = host.trim_end_matches('.');
+    let labels: Vec<_> = host.split('.').collect();
+    // NAME, NAME.NAMESPACE.svc, and with the cluster's own domain; NAME.NAMESPACE looks like any other name.
+    !host.contains(':')
+        && (labels.len() == 1 || labels.contains(&"svc") || host.ends_with(".cluster.local"))
 }
 
 fn component(plan: &Plan, name: &str) -> Value {

@@ -97,14 +97,20 @@ impl Kind {
 pub struct Object {
     pub kind: Kind,
     pub value: Value,
+    /// How many pods a Deployment begins with whose number is an autoscaler's.
+    pub first_pods: Option<i32>,
 }
 
 impl Object {
     /// `value` has `metadata` and what follows; its apiVersion and kind are added.
-    pub(super) fn new(kind: Kind, mut value: Value) -> Self {
+    pub(crate) fn new(kind: Kind, mut value: Value) -> Self {
         value["apiVersion"] = kind.api_version().into();
         value["kind"] = kind.name().into();
-        Self { kind, value }
+        Self {
+            kind,
+            value,
+            first_pods: None,
+        }
     }
 
     pub fn name(&self) -> &str {

@@ -123,6 +123,24 @@ impl Plan {
         }
     }
 
+    /// The fewest pods of a service, where something else than the spec decides how many there are.
+    pub fn fewest(&self, service: Service) -> Option<i32> {
+        let services = &self.release.services;
+        let spec = match service {
+            Service::Auth => &services.auth,
+            Service::Catalog => &services.catalog,
+            Service::Booking => &services.booking,
+            Service::Payment => &services.payment,
+            Service::Frontend => &services.frontend,
+            Service::Worker => {
+                let scaling = services.worker.autoscaling.as_ref();
+                return scaling.map(|scaling| scaling.min);
+            }
+            Service::Sandbox => return None,
+        };
+        spec.autoscaling.as_ref().map(|scaling| scaling.min)
+    }
+
     /// The URL under which people reach the platform.
     pub fn public_url(&self) -> String {
         match &self.spec.ingress {

@@ -20,7 +20,7 @@ pub(super) fn pod(
     container: &Value,
     volumes: &Value,
 ) -> Value {
-    json!({
+    let mut spec = json!({
         "serviceAccountName": plan.of(component),
         "automountServiceAccountToken": false,
         "enableServiceLinks": false,
@@ -34,7 +34,12 @@ pub(super) fn pod(
         },
         "containers": [container],
         "volumes": volumes,
-    })
+    });
+    if !plan.spec.image_pull_secrets.is_empty() {
+        let secrets = plan.spec.image_pull_secrets.iter();
+        spec["imagePullSecrets"] = secrets.map(|name| json!({"name": name})).collect();
+    }
+    spec
 }
 
 pub(super) fn container_security() -> Value {

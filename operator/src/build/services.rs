@@ -70,10 +70,14 @@ pub fn deployment(plan: &Plan, service: Service) -> Object {
     }
     let mut metadata = plan.metadata(&plan.of(name), name);
     metadata["labels"]["app.kubernetes.io/version"] = plan.release.version.as_str().into();
-    Object::new(
+    let mut deployment = Object::new(
         Kind::Deployment,
         json!({"metadata": metadata, "spec": spec}),
-    )
+    );
+    if deployment.value["spec"]["replicas"].is_null() {
+        deployment.first_pods = plan.fewest(service);
+    }
+    deployment
 }
 
 fn pod_spec(plan: &Plan, service: Service) -> Value {

@@ -129,29 +129,31 @@ impl<'a> Applier<'a> {
         }
     }
 
-    /// Server-side apply leaves what somebody else put into a list: a port of theirs beside ours of the same name is refused. Then
-    /// lists become ours as a whole.
+    /// Server-side apply leaves what somebody else put into a list, and a port of theirs beside ours of the same name is refused.
+    /// Then lists become ours as a whole.
     async fn patch(&self, object: &Object) -> kube::Result<()> {
         let api = self.api(object.kind);
-        let stamped = stamped(object);
+        let mut wanted = stamped(object);
+        let is_new = self.live.get(object.kind, object.name()).is_none();
+        if let Some(pods) = object.first_pods.filter(|_| is_new) {
+            wanted["spec"]["replicas"] = pods.into();
+        }
         let params = PatchParams::apply(MANAGER).force();
-        match api
-            .patch(object.name(), &params, &Patch::Apply(&stamped))
-            .await
-        {
-            Err(kube::Error::Api(status))
-                if status.code == 422 && self.live.get(object.kind, object.name()).is_some() =>
-            {
-                let params = PatchParams {
-                    field_manager: Some(MANAGER.into()),
-                    ..PatchParams::default()
-                };
-                api.patch(object.name(), &params, &Patch::Merge(&stamped))
-                    .await?;
-            }
-            applied => {
-                applied?;
-            }
+        let applied = api
+            .patch(object.name(), &params, &Patch::Apply(&wanted))
+            .await;
+        let is_whole = match applied {
+            Ok(applied) => covers(&serde_json::to_value(applied).unwrap_or_default(), &wanted),
+            Err(kube::Error::Api(status)) if status.code == 422 && !is_new => false,
+            Err(error) => return Err(error),
+        };
+        if !is_whole && !is_new {
+            let params = PatchParams {
+                field_manager: Some(MANAGER.into()),
+                ..PatchParams::default()
+            };
+            api.patch(object.name(), &params, &Patch::Merge(&wanted))
+                .await?;
         }
         Ok(())
     }
@@ -222,7 +224,8 @@ impl<'a> Applier<'a> {
         if !ours {
             return Ok(());
         }
-        let replicas = live["spec"]["replicas"].as_i64().unwrap_or(1).max(1);
+        let fewest = i64::from(object.first_pods.unwrap_or(1));
+        let replicas = live["spec"]["replicas"].as_i64().unwrap_or(1).max(fewest);
         let patch = json!({
             "apiVersion": object.kind.api_version(),
             "kind": object.kind.name(),

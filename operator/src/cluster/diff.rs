@@ -7,6 +7,9 @@ use crate::quantity;
 /// Fields whose texts are quantities, of which the API server knows one spelling.
 const QUANTITIES: [&str; 4] = ["cpu", "memory", "storage", "sizeLimit"];
 
+/// Lists that others may add to.
+const SHARED: [&str; 2] = ["ownerReferences", "finalizers"];
+
 /// Whether `live` has everything that `wanted` says. What else it has, defaults and other managers' fields, does not matter.
 pub fn covers(live: &Value, wanted: &Value) -> bool {
     holds("", live, wanted)
@@ -18,7 +21,7 @@ fn holds(key: &str, live: &Value, wanted: &Value) -> bool {
         (Value::Object(live), Value::Object(wanted)) => wanted
             .iter()
             .all(|(key, wanted)| holds(key, live.get(key).unwrap_or(&Value::Null), wanted)),
-        (Value::Array(live), Value::Array(wanted)) => list_holds(live, wanted),
+        (Value::Array(live), Value::Array(wanted)) => list_holds(key, live, wanted),
         (Value::String(live), Value::String(wanted)) if QUANTITIES.contains(&key) => {
             quantity::same(live, wanted)
         }
@@ -26,8 +29,12 @@ fn holds(key: &str, live: &Value, wanted: &Value) -> bool {
     }
 }
 
-/// Items that have names are found by them, in any order; other lists are what they are.
-fn list_holds(live: &[Value], wanted: &[Value]) -> bool {
+/// Items that have names are found by them, in any order. No list has more than we want: a container, a variable or a port of
+/// somebody else's is none of the platform.
+fn list_holds(key: &str, live: &[Value], wanted: &[Value]) -> bool {
+    if live.len() != wanted.len() && !SHARED.contains(&key) {
+        return false;
+    }
     let named = wanted.iter().all(|item| item["name"].is_string());
     if named {
         return wanted.iter().all(|wanted| {
@@ -36,11 +43,9 @@ fn list_holds(live: &[Value], wanted: &[Value]) -> bool {
                 .is_some_and(|live| holds("", live, wanted))
         });
     }
-    live.len() == wanted.len()
-        && live
-            .iter()
-            .zip(wanted)
-            .all(|(live, wanted)| holds("", live, wanted))
+    live.iter()
+        .zip(wanted)
+        .all(|(live, wanted)| holds("", live, wanted))
 }
 
 /// The API server leaves out what is empty.
@@ -68,20 +73,28 @@ mod tests {
         }});
         let live = json!({"spec": {
             "replicas": 2, "selector": {"x": "y"}, "paused": false,
-            "containers": [{"name": "sidecar"}, {"name": "a", "image": "x", "resources": {"limits": {"memory": "1Gi", "cpu": "500m"}}}],
+            "containers": [{"name": "a", "image": "x", "resources": {"limits": {"memory": "1Gi", "cpu": "500m"}}}],
         }});
         assert!(covers(&live, &wanted));
     }
 
     #[test]
     fn changes_do() {
-        let wanted = json!({"a": 1, "list": ["x", "y"], "named": [{"name": "n", "value": "1"}], "data": {"memory": "1Gi"}});
+        let wanted = json!({"a": 1, "list": ["x", "y"], "named": [{"name": "n", "value": "1"}], "data": {"memory": "1Gi"},
+            "ownerReferences": [{"name": "a"}]});
         assert!(covers(&wanted, &wanted));
+        let mut owned = wanted.clone();
+        owned["ownerReferences"] = json!([{"name": "b"}, {"name": "a"}]);
+        assert!(covers(&owned, &wanted));
         for (path, value) in [
             ("/a", json!(2)),
             ("/list", json!(["y", "x"])),
             ("/list", json!(["x", "y", "z"])),
             ("/named", json!([])),
+            (
+                "/named",
+                json!([{"name": "n", "value": "1"}, {"name": "sidecar"}]),
+            ),
             ("/named/0/value", json!("2")),
             ("/data/memory", json!("1G")),
         ] {

@@ -25,7 +25,7 @@ pub(super) fn observe(seen: &Seen, plan: &Plan, draft: &mut Draft) -> bool {
         draft.set(
             Aspect::DependenciesReady,
             ConditionStatus::True,
-            "Ready",
+            "BackendsReady",
             ready(plan),
         );
         return true;

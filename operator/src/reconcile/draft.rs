@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, time::Duration};
 
 use chrono::{DateTime, Utc};
 
-use crate::api::{Condition, ConditionStatus, EventPlatformStatus};
+use crate::{
+    api::{Condition, ConditionStatus, EventPlatformStatus},
+    build::Service,
+};
 
 /// The conditions, in the order in which people read them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,6 +23,17 @@ pub enum Aspect {
 }
 
 impl Aspect {
+    pub const ALL: [Self; 8] = [
+        Self::Ready,
+        Self::Available,
+        Self::Progressing,
+        Self::Degraded,
+        Self::DependenciesReady,
+        Self::MigrationsComplete,
+        Self::BackupHealthy,
+        Self::Paused,
+    ];
+
     pub fn name(self) -> &'static str {
         match self {
             Self::Ready => "Ready",
@@ -54,6 +68,8 @@ pub struct Draft {
     /// What keeps the platform from being ready, the first of it: the reason and the sentence of `Ready`, and the activity.
     blocker: Option<(&'static str, String, String)>,
     again: Option<Duration>,
+    /// The service whose number of pods moves though nothing is in the way.
+    scaling: Option<Service>,
     /// Something that is wrong though the platform goes on.
     warning: Option<(&'static str, String)>,
 }
@@ -65,6 +81,7 @@ impl Draft {
             conditions: BTreeMap::new(),
             blocker: None,
             again: None,
+            scaling: None,
             warning: None,
         }
     }
@@ -83,6 +100,15 @@ impl Draft {
     /// Says what is wrong though the platform goes on.
     pub fn warn(&mut self, reason: &'static str, message: String) {
         self.warning.get_or_insert((reason, message));
+    }
+
+    /// Says that an autoscaler changes the number of a service's pods.
+    pub fn scales(&mut self, service: Service) {
+        self.scaling.get_or_insert(service);
+    }
+
+    pub fn scaling(&self) -> Option<Service> {
+        self.scaling
     }
 
     /// Whether something failed, as far as nobody said so: a warning, or nothing.
@@ -147,17 +173,7 @@ impl Draft {
     pub fn finish(mut self, generation: Option<i64>, now: DateTime<Utc>) -> EventPlatformStatus {
         let before = std::mem::take(&mut self.status.conditions);
         let find = |aspect: Aspect| before.iter().find(|old| old.type_ == aspect.name());
-        let aspects = [
-            Aspect::Ready,
-            Aspect::Available,
-            Aspect::Progressing,
-            Aspect::Degraded,
-            Aspect::DependenciesReady,
-            Aspect::MigrationsComplete,
-            Aspect::BackupHealthy,
-            Aspect::Paused,
-        ];
-        for aspect in aspects {
+        for aspect in Aspect::ALL {
             let old = find(aspect);
             let condition = match self.conditions.remove(&aspect) {
                 Some((status, reason, message)) => Some(Condition {

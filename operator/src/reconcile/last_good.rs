@@ -70,15 +70,13 @@ impl LastGoodRelease {
 
 pub(super) fn object(plan: &Plan, migration: &str) -> Object {
     let release = serde_json::to_string(&plan.release).unwrap_or_default();
-    Object {
-        kind: Kind::ConfigMap,
-        value: json!({
-            "apiVersion": "v1",
-            "kind": "ConfigMap",
+    Object::new(
+        Kind::ConfigMap,
+        json!({
             "metadata": plan.metadata(&plan.of("last-good"), "last-good"),
             "data": {"release": release, "migration": migration},
         }),
-    }
+    )
 }
 
 pub(super) fn status(plan: &Plan, migration: &str) -> LastGood {

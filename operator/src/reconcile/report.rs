@@ -12,6 +12,7 @@ use serde_json::json;
 use super::{Aspect, Context, Draft, WAIT, validate::Refusal};
 use crate::{
     api::{Condition, ConditionStatus, EventPlatform, EventPlatformStatus},
+    build::Service,
     cluster::{Error, MANAGER, Seen},
 };
 
@@ -28,13 +29,22 @@ pub(super) fn conclude(draft: &mut Draft) {
         let message =
             format!("{version} serves on all six services; payments are not real (sandbox)");
         draft.set(Aspect::Ready, ConditionStatus::True, "AllReady", message);
-        draft.set(
-            Aspect::Progressing,
-            ConditionStatus::False,
-            "AllReady",
-            "the platform is as the spec says",
-        );
-        draft.status.activity = Some("AllReady".into());
+        let (moving, reason, message, activity) = match draft.scaling() {
+            Some(service) => (
+                ConditionStatus::True,
+                "Scaling",
+                format!("the number of {service}'s pods follows its load"),
+                format!("Scaling {service}"),
+            ),
+            None => (
+                ConditionStatus::False,
+                "AllReady",
+                "the platform is as the spec says".to_owned(),
+                "AllReady".to_owned(),
+            ),
+        };
+        draft.set(Aspect::Progressing, moving, reason, message);
+        draft.status.activity = Some(activity);
         return;
     };
     let moving = matches!(
@@ -61,6 +71,21 @@ pub(super) fn conclude(draft: &mut Draft) {
     );
     draft.set(Aspect::Progressing, progressing, reason, message);
     draft.status.activity = Some(activity);
+}
+
+/// The API server may list in another order than we do.
+fn sorted(mut status: EventPlatformStatus) -> EventPlatformStatus {
+    let place = |name: &str| Aspect::ALL.iter().position(|aspect| aspect.name() == name);
+    status
+        .conditions
+        .sort_by_key(|condition| place(&condition.type_));
+    let place = |name: &str| {
+        Service::SIX
+            .iter()
+            .position(|service| service.name() == name)
+    };
+    status.services.sort_by_key(|service| place(&service.name));
+    status
 }
 
 /// Says why there is no plan.
@@ -118,7 +143,7 @@ pub(super) async fn write(
     let platform = &seen.platform;
     let before = platform.status.clone().unwrap_or_default();
     let status = draft.finish(platform.metadata.generation, seen.now);
-    if status != before {
+    if status != sorted(before.clone()) {
         let api: Api<EventPlatform> = Api::namespaced(
             context.client.clone(),
             &platform.namespace().unwrap_or_default(),
@@ -224,16 +249,10 @@ fn transitions<'a>(
     before: &[Condition],
     after: &'a [Condition],
 ) -> Vec<(EventType, &'a Condition)> {
-    // Progressing says the same as Ready, earlier.
-    let told = [
-        Aspect::Ready,
-        Aspect::Degraded,
-        Aspect::DependenciesReady,
-        Aspect::MigrationsComplete,
-        Aspect::BackupHealthy,
-        Aspect::Paused,
-    ];
-    told.into_iter()
+    Aspect::ALL
+        .into_iter()
+        // Progressing says the same as Ready, and Available less.
+        .filter(|aspect| !matches!(aspect, Aspect::Progressing | Aspect::Available))
         .filter_map(|aspect| {
             let now = after
                 .iter()

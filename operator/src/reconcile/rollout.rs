@@ -76,6 +76,10 @@ pub(super) async fn advance(
         if complete {
             continue;
         }
+        if live.is_some_and(|live| only_scales(seen, effective, service, live, &object)) {
+            draft.scales(service);
+            continue;
+        }
         if applied == Applied::Unchanged && live.is_some_and(misses_deadline) {
             stuck.get_or_insert(service);
         }
@@ -306,6 +310,35 @@ fn was_complete(deployment: &Value) -> bool {
 fn is_observed(deployment: &Value) -> bool {
     deployment["status"]["observedGeneration"].as_i64()
         >= deployment["metadata"]["generation"].as_i64()
+}
+
+/// Whether nothing but the number of an autoscaled service's pods moves, and no fewer serve than may.
+fn only_scales(
+    seen: &Seen,
+    plan: &Plan,
+    service: Service,
+    live: &Value,
+    wanted: &build::Object,
+) -> bool {
+    let Some(fewest) = plan.fewest(service).filter(|_| !plan.stopped) else {
+        return false;
+    };
+    let template = &live["spec"]["template"];
+    let count = |name: &str| live["status"][name].as_i64().unwrap_or(0);
+    let rolled_out = if is_observed(live) {
+        was_complete(live) && count("updatedReplicas") == count("replicas")
+    } else {
+        // What was changed last, the number or the template, is told by the pods alone.
+        let pods = seen.live.pods_of(service.name());
+        pods.iter().all(|pod| {
+            covers(&pod["spec"], &template["spec"])
+                && covers(&pod["metadata"], &template["metadata"])
+        })
+    };
+    rolled_out
+        && covers(template, &wanted.value["spec"]["template"])
+        && count("availableReplicas") >= i64::from(fewest)
+        && trouble(seen, plan, service).is_none()
 }
 
 /// Whether all pods are of the newest template and available.

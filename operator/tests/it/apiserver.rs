@@ -18,6 +18,9 @@ pub(crate) const NAMESPACE: &str = "shop";
 pub(crate) const PLATFORMS: &str = "eventplatforms";
 pub(crate) const RESTORES: &str = "eventplatformrestores";
 
+/// Marks a body as a merge patch.
+const MERGE: &str = "merge patch";
+
 /// What happens to a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
@@ -92,6 +95,12 @@ pub(crate) fn client(state: &Shared) -> kube::Client {
             } else {
                 serde_json::from_slice(&body)?
             };
+            let merges = parts
+                .headers
+                .get("content-type")
+                .is_some_and(|kind| kind == "application/merge-patch+json");
+            let merges = merges && !parts.uri.path().contains("/events");
+            let body = if merges { json!({MERGE: body}) } else { body };
             let answer =
                 lock(&state).answer(&parts.method, parts.uri.path(), parts.uri.query(), &body);
             let Some((code, answer)) = answer else {
@@ -192,6 +201,9 @@ impl State {
                 ),
             ),
             (&Method::POST, None) => self.create(target.plural, body),
+            (&Method::PATCH, Some(name)) if body.get(MERGE).is_some() => {
+                Ok(self.merge(target.plural, name, &body[MERGE]))
+            }
             (&Method::PATCH, Some(name)) => {
                 let manager = query.get("fieldManager").cloned().unwrap_or_default();
                 assert_eq!(
@@ -329,6 +341,13 @@ impl State {
             // The last finalizer was let go.
             None => Ok(body.clone()),
         }
+    }
+
+    /// A merge patch: lists are replaced as a whole.
+    fn merge(&mut self, plural: &str, name: &str, patch: &Value) -> Value {
+        self.change(plural, name, |value| merge(value, patch));
+        self.wrote("merge", plural, name, false, true);
+        self.value(plural, name).cloned().unwrap_or_default()
     }
 
     fn delete(&mut self, plural: &str, name: &str, options: &Value) -> Answer {
@@ -574,6 +593,16 @@ impl State {
         let start = chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000);
         (start + chrono::TimeDelta::seconds(seconds))
             .to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+    }
+}
+
+fn merge(value: &mut Value, patch: &Value) {
+    let Some(fields) = patch.as_object() else {
+        *value = patch.clone();
+        return;
+    };
+    for (name, patch) in fields {
+        merge(&mut value[name], patch);
     }
 }
 

@@ -38,6 +38,41 @@ async fn drift_is_repaired_and_told_once() {
     assert_eq!(events(&world, "DriftCorrected").len(), 1);
 }
 
+/// What others put beside ours would win over it, or run beside it.
+#[tokio::test]
+async fn additions_of_others_are_drift() {
+    let mut world = World::running(&json!({})).await;
+    let before = objects(&world);
+    for (plural, place, item) in [
+        (
+            "deployments",
+            "/spec/template/spec/containers/0/env",
+            json!({"name": "DATABASE_URL", "value": "postgres://elsewhere/booking"}),
+        ),
+        (
+            "deployments",
+            "/spec/template/spec/containers",
+            json!({"name": "sidecar", "image": "example.com/sidecar:1"}),
+        ),
+        (
+            "services",
+            "/spec/ports",
+            json!({"name": "debug", "port": 9000}),
+        ),
+    ] {
+        forget(&world);
+        world.change(plural, "demo-booking", |object| {
+            let list = object.pointer_mut(place).and_then(Value::as_array_mut);
+            list.expect("a list").push(item);
+        });
+        world.rest().await;
+        world.is_ready();
+        assert_eq!(objects(&world), before, "{place}");
+        assert_eq!(events(&world, "DriftCorrected").len(), 1, "{place}");
+        is_idle(&world).await;
+    }
+}
+
 #[tokio::test]
 async fn what_is_deleted_is_made_again() {
     let mut world = World::running(&json!({"ingress": {"host": "tickets.example.com"}})).await;

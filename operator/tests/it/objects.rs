@@ -107,6 +107,7 @@ static PLANS: LazyLock<Vec<(&'static str, Plan)>> = LazyLock::new(|| {
     };
     let spec = json!({
         "imageRegistry": "registry.example.com/platform",
+        "imagePullSecrets": ["login"],
         "services": {
             "auth": {"autoscaling": {"min": 2, "max": 3}, "resources": {"limits": {"cpu": "1"}}},
             "booking": {"replicas": 3, "image": "registry.example.com/booking@sha256:00", "env": [
@@ -265,7 +266,7 @@ fn owners_and_labels() {
 /// Kubernetes' pod security standard, profile restricted, and what goes beyond it here.
 #[test]
 fn pods_are_harmless() {
-    each(|case, _, object| {
+    each(|case, plan, object| {
         let Some(pod) = pod(object) else { return };
         for field in ["hostNetwork", "hostPID", "hostIPC", "hostUsers"] {
             assert!(pod[field].is_null(), "{case}: {field}");
@@ -293,6 +294,8 @@ fn pods_are_harmless() {
             "{case}"
         );
         assert_eq!(pod["automountServiceAccountToken"], false, "{case}");
+        let login = pod["imagePullSecrets"][0]["name"] == "login";
+        assert_eq!(login, !plan.spec.image_pull_secrets.is_empty(), "{case}");
         assert_eq!(pod["enableServiceLinks"], false, "{case}");
         assert!(!containers(pod).is_empty(), "{case}");
         for container in containers(pod) {
@@ -590,4 +593,46 @@ fn changes(old: &str, new: &str) -> String {
         lines("-", &old[head..old.len() - tail]),
         lines("+", &new[head..new.len() - tail])
     )
+}
+
+/// A Service may lead to another port than its own, and policies see that one.
+#[test]
+fn services_of_the_cluster_are_reached_at_any_port() {
+    let any = json!([{"protocol": "TCP"}]);
+    for (endpoint, ports) in [
+        ("http://collector:4318", any.clone()),
+        ("http://collector.observability.svc", any.clone()),
+        (
+            "http://collector.observability.svc.cluster.local:80",
+            any.clone(),
+        ),
+        (
+            "http://collector.example.com:4318",
+            json!([{"port": 4318, "protocol": "TCP"}]),
+        ),
+        (
+            "https://collector.example.com",
+            json!([{"port": 443, "protocol": "TCP"}]),
+        ),
+        (
+            "http://[fd00::1]:4318",
+            json!([{"port": 4318, "protocol": "TCP"}]),
+        ),
+        (
+            "http://192.0.2.1:4318",
+            json!([{"port": 4318, "protocol": "TCP"}]),
+        ),
+    ] {
+        let plan = plan(
+            &json!({"tracing": {"endpoint": endpoint}}),
+            Referenced::default(),
+        );
+        let policy = build::foundation(&plan)
+            .into_iter()
+            .find(|object| object.kind == Kind::NetworkPolicy && object.name() == "demo-worker")
+            .expect("a policy");
+        let egress = policy.value["spec"]["egress"].as_array().expect("rules");
+        let open: Vec<_> = egress.iter().filter(|rule| rule["to"].is_null()).collect();
+        assert_eq!(open, [&json!({"ports": ports})], "{endpoint}");
+    }
 }

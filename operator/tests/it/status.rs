@@ -39,7 +39,7 @@ async fn events_tell_transitions_only() {
         told,
         [
             "Normal WaitingForPostgres",
-            "Normal Ready",
+            "Normal BackendsReady",
             "Normal Running",
             "Normal RollingOut",
             "Normal Succeeded",

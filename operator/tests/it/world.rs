@@ -376,6 +376,7 @@ fn pod(
             pod["metadata"]["labels"][key] = value.clone();
         }
         pod["metadata"]["ownerReferences"] = json!([reference]);
+        pod["metadata"]["annotations"] = template["metadata"]["annotations"].clone();
         pod["spec"] = template["spec"].clone();
         pod["status"] = status.clone();
     });
@@ -485,13 +486,15 @@ fn deployment(state: &mut State, manners: &Manners, name: &str) -> bool {
     };
     // It takes a step until it is seen at all, so that there is something to wait for.
     if deployment["status"]["observedGeneration"] != *generation {
-        return report(
-            state,
-            new.len(),
-            new.len() + old.len(),
-            old.len(),
-            "NewReplicaSetCreated",
-        );
+        let rolled_out =
+            deployment["status"]["conditions"][0]["reason"] == "NewReplicaSetAvailable";
+        let (all, reason) = (new.len() + old.len(), "NewReplicaSetCreated");
+        return if old.is_empty() && rolled_out {
+            // Another number of the same pods is no rollout.
+            report(state, all, all, all, "NewReplicaSetAvailable")
+        } else {
+            report(state, new.len(), all, old.len(), reason)
+        };
     }
     let image = template["spec"]["containers"][0]["image"]
         .as_str()
@@ -614,7 +617,7 @@ fn job(state: &mut State, manners: &Manners, name: &str) -> bool {
         statuses["phase"] = "Failed".into();
     }
     pod(state, &job, "Job", &pod_name, template, &labels, &statuses);
-    let now = state.now();
+    let now = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
     state.change("jobs", name, |job| {
         job["status"] = if failed {
             json!({"failed": 1, "conditions": [
