@@ -69,14 +69,17 @@ impl Usage {
         own / (own + self.system_seconds()).max(f64::EPSILON)
     }
 
+    /// Cores busy by part.
+    pub(crate) fn cores(&self) -> impl Iterator<Item = (&'static str, f64)> {
+        let elapsed = self.elapsed.as_secs_f64();
+        self.cpu
+            .iter()
+            .map(move |(part, cpu)| (*part, cpu.as_secs_f64() / elapsed))
+    }
+
     /// Cores busy by part, the busiest first; what did next to nothing is left out.
     pub(crate) fn words(&self) -> String {
-        let mut cores: Vec<(&str, f64)> = self
-            .cpu
-            .iter()
-            .map(|(part, cpu)| (*part, cpu.as_secs_f64() / self.elapsed.as_secs_f64()))
-            .filter(|(_, cores)| *cores >= 0.02)
-            .collect();
+        let mut cores: Vec<_> = self.cores().filter(|(_, cores)| *cores >= 0.02).collect();
         cores.sort_by(|a, b| b.1.total_cmp(&a.1));
         cores
             .iter()

@@ -1,6 +1,7 @@
 //! Figures beside their limits: a table for people, lines of JSON for programs.
 
 use std::{
+    collections::BTreeMap,
     fmt::Write as _,
     fs::{self, File},
     io::Write as _,
@@ -52,6 +53,9 @@ pub(crate) struct Figure {
     pub limit: Option<Limit>,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub detail: String,
+    /// What the detail says, for programs.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub measures: BTreeMap<String, f64>,
 }
 
 impl Figure {
@@ -68,6 +72,7 @@ impl Figure {
             unit,
             limit: None,
             detail: String::new(),
+            measures: BTreeMap::new(),
         }
     }
 
@@ -81,6 +86,17 @@ impl Figure {
     pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = detail.into();
         self
+    }
+
+    #[must_use]
+    pub(crate) fn measure(mut self, name: impl Into<String>, value: f64) -> Self {
+        self.measures.insert(name.into(), value);
+        self
+    }
+
+    fn measured(&self) -> String {
+        let text = format!("{} {}", number(self.value), self.unit);
+        text.trim_end().to_owned()
     }
 
     fn met(&self) -> &'static str {
@@ -144,11 +160,10 @@ impl Report {
             format!("  ({})", figure.detail)
         };
         eprintln!(
-            "  {:<9} {}: {} {}{detail}",
+            "  {:<9} {}: {}{detail}",
             figure.scenario,
             figure.name,
-            number(figure.value),
-            figure.unit
+            figure.measured()
         );
         self.figures.push(figure);
         Ok(())
@@ -162,7 +177,7 @@ impl Report {
                 [
                     figure.scenario.to_owned(),
                     figure.name.clone(),
-                    format!("{} {}", number(figure.value), figure.unit),
+                    figure.measured(),
                     figure.limit.map(Limit::words).unwrap_or_default(),
                     figure.met().to_owned(),
                     figure.detail.clone(),

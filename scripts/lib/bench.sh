@@ -16,10 +16,17 @@ PORTS+=(BOOKING2_PORT:8007)
 BOOKING2_PORT=${BOOKING2_PORT:-$((8007 + PORT_OFFSET))}
 UNITS+=(booking2)
 
-empty_bench() {
+# claim_run_dir: what is deleted afterwards must be ours.
+claim_run_dir() {
+    if [ -e "$RUN_DIR/secrets" ] && [ ! -e "$RUN_DIR/bench" ]; then
+        fail "${RUN_DIR#"$ROOT"/} holds another platform; set RUN_DIR to a folder of its own for the bench"
+    fi
+    touch "$RUN_DIR/bench"
+}
+
+remove_bench() {
     stop_platform
-    rm -rf "$(readlink -f "$STATE")" "$RUN_DIR/state" "$RUN_DIR/sv" "$RUN_DIR/secrets" "$LOGS"
-    prepare_run_dir
+    rm -rf "$(readlink -f "$STATE")" "$RUN_DIR"
 }
 
 build_bench() {
@@ -101,8 +108,8 @@ run_bench() {
     local document='' status=0
     if [ "$#" = 0 ] && [ "$QUICK" = off ]; then document=$ROOT/docs/performance.md; fi
     # Thousands of connections are open at once.
-    ulimit -n "$(ulimit -Hn)"
-    step_note_plain "measuring"
+    ulimit -n 65536 2>/dev/null || ulimit -n "$(ulimit -Hn)"
+    printf '  measuring    one after the other%s …\n' "${DURATION:+, $DURATION s each}"
     env DATABASE_URL_ADMIN="$DATABASE_URL_ADMIN" DATABASE_URL_AUTH="$DATABASE_URL_AUTH" \
         DATABASE_URL_BOOKING="$DATABASE_URL_BOOKING" KEY_ENCRYPTION_KEY="$KEY_ENCRYPTION_KEY" \
         AUTH_URL="$AUTH_URL" CATALOG_URL="$CATALOG_URL" BOOKING_URL="$BOOKING_URL" PAYMENT_URL="$PAYMENT_URL" \
@@ -113,5 +120,3 @@ run_bench() {
     [ "$status" != 124 ] || fail "it took longer than $LONGEST s and was ended"
     return "$status"
 }
-
-step_note_plain() { printf '  %-12s %s …\n' "$1" "${DURATION:+$DURATION s each}"; }

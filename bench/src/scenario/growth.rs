@@ -44,7 +44,7 @@ pub(super) async fn run(bench: &mut Bench) -> Result<()> {
             "holds of one event, {USUAL_CONNECTIONS} connections, {} bookings there",
             number(bookings.into())
         );
-        bench.add(Figure::new("growth", name, *rate, "/s").detail(measured.detail()))?;
+        bench.add(measured.figure("growth", name))?;
     }
     booking.close().await?;
     let kept = rates[1] / rates[0] * 100.0;

@@ -34,6 +34,19 @@ pub(super) struct Measured {
 }
 
 impl Measured {
+    /// Successes a second, with what they took.
+    pub(super) fn figure(&self, scenario: &'static str, name: impl Into<String>) -> Figure {
+        let mut figure = Figure::new(scenario, name, self.tally.rate(), "/s")
+            .detail(self.detail())
+            .measure("p50_ms", self.tally.millis(0.5))
+            .measure("p99_ms", self.tally.millis(0.99))
+            .measure("per_cpu_second", self.per_cpu_second());
+        for (part, cores) in self.usage.cores() {
+            figure = figure.measure(format!("cores_{part}"), cores);
+        }
+        figure
+    }
+
     pub(super) fn detail(&self) -> String {
         let mut detail = format!(
             "p50 {:.1} ms, p99 {:.1} ms; cores: {}",
@@ -127,7 +140,7 @@ impl Bench {
         let maximum = measured.as_maximum(USUAL_CONNECTIONS);
         self.maximum = Some(maximum);
         let name = format!("holds of one event, {USUAL_CONNECTIONS} connections");
-        self.add(Figure::new("hot", name, maximum.per_second, "/s").detail(measured.detail()))?;
+        self.add(measured.figure("hot", name))?;
         Ok(maximum)
     }
 }
@@ -139,8 +152,7 @@ pub(super) async fn hot(bench: &mut Bench) -> Result<()> {
         let measured = bench.measure_holds(connections, &wishes, false).await?;
         let maximum = measured.as_maximum(connections);
         let name = format!("holds of one event, {connections} connections");
-        let figure = Figure::new("hot", name, maximum.per_second, "/s");
-        bench.add(figure.detail(measured.detail()))?;
+        bench.add(measured.figure("hot", name))?;
         if best.is_none_or(|(best, _)| maximum.per_second > best.per_second) {
             best = Some((maximum, measured.usage.generator_share()));
         }
@@ -164,7 +176,7 @@ pub(super) async fn hot(bench: &mut Bench) -> Result<()> {
     let wishes = Wishes::general(bench.organiser.open_sale(CAPACITY).await?);
     let measured = bench.measure_holds(best.connections, &wishes, true).await?;
     let name = "the same, each with an Idempotency-Key";
-    bench.add(Figure::new("hot", name, measured.tally.rate(), "/s").detail(measured.detail()))
+    bench.add(measured.figure("hot", name))
 }
 
 pub(super) async fn picked(bench: &mut Bench) -> Result<()> {
@@ -173,10 +185,9 @@ pub(super) async fn picked(bench: &mut Bench) -> Result<()> {
         let (sale, names) = bench.organiser.open_seats(bench.scale.seats).await?;
         let wishes = Wishes::picked(sale, names);
         let measured = bench.measure_holds(connections, &wishes, false).await?;
-        let rate = measured.tally.rate();
-        best = best.max(rate);
+        best = best.max(measured.tally.rate());
         let name = format!("holds of picked seats, {connections} connections");
-        bench.add(Figure::new("picked", name, rate, "/s").detail(measured.detail()))?;
+        bench.add(measured.figure("picked", name))?;
     }
     let figure = Figure::new("picked", "holds of picked seats, best", best, "/s");
     bench.add(figure.limit(Limit::AtLeast(5_000.0)))
@@ -188,10 +199,9 @@ pub(super) async fn best(bench: &mut Bench) -> Result<()> {
         let (sale, names) = bench.organiser.open_seats(bench.scale.seats).await?;
         let wishes = Wishes::best(sale, u32::try_from(names.len())?);
         let measured = bench.measure_holds(connections, &wishes, false).await?;
-        let rate = measured.tally.rate();
-        best = best.max(rate);
+        best = best.max(measured.tally.rate());
         let name = format!("holds of the best seats, {connections} connections");
-        bench.add(Figure::new("best", name, rate, "/s").detail(measured.detail()))?;
+        bench.add(measured.figure("best", name))?;
     }
     let figure = Figure::new("best", "holds of the best seats, best", best, "/s");
     bench.add(figure.limit(Limit::AtLeast(4_000.0)))
@@ -204,8 +214,7 @@ pub(super) async fn spread(bench: &mut Bench) -> Result<()> {
     for connections in CONNECTIONS {
         let measured = bench.measure_holds(connections, &wishes, false).await?;
         let name = format!("holds of {events} events at random, {connections} connections");
-        let figure = Figure::new("spread", name, measured.tally.rate(), "/s");
-        bench.add(figure.detail(measured.detail()))?;
+        bench.add(measured.figure("spread", name))?;
     }
     Ok(())
 }

@@ -21,9 +21,8 @@ pub(super) async fn run(bench: &mut Bench) -> Result<()> {
     let booking = bench.place.booking_url;
 
     let page = best(bench, catalog, &format!("/events/{event}")).await?;
-    let rate = page.tally.rate();
     let share = page.usage.generator_share() * 100.0;
-    let figure = Figure::new("read", "GET /events/{id}", rate, "/s");
+    let figure = page.figure("read", "GET /events/{id}");
     bench.add(figure.limit(Limit::AtLeast(30_000.0)).detail(format!(
         "{}; the generator took {share:.0} % of the CPU time",
         page.detail()
@@ -34,7 +33,7 @@ pub(super) async fn run(bench: &mut Bench) -> Result<()> {
 
     let stock = best(bench, booking, &availability(event)).await?;
     let name = "GET /events/{id}/availability";
-    bench.add(Figure::new("read", name, stock.tally.rate(), "/s").detail(stock.detail()))
+    bench.add(stock.figure("read", name))
 }
 
 /// The best of the numbers of connections.

@@ -132,13 +132,13 @@ async fn sell_out(bench: &mut Bench, kind: Kind) -> Result<()> {
 
     let outcomes = crowd.outcomes.take();
     let books = audit::check(bench, sale, kind == Kind::Seats, places, &outcomes).await?;
-    let (what, limit) = match kind {
+    let (what, how) = match kind {
         Kind::Places => ("places", "general admission"),
         Kind::Seats => ("numbered seats", "picked, best, then what was left"),
     };
     let name = format!("{places} {what}, {count} buyers, 2 replicas: sold out in");
     bench.add(Figure::new("sale", name, seconds, "s").detail(format!(
-        "{limit}; {}; cores: {}",
+        "{how}; {}; cores: {}",
         books.words,
         usage.words()
     )))?;

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     meter::megabytes,
-    number::{as_f64, count},
+    number::count,
     organiser::availability,
     report::{Figure, Limit},
 };
@@ -23,8 +23,7 @@ pub(super) async fn run(bench: &mut Bench) -> Result<()> {
         .measure_holds(USUAL_CONNECTIONS, &wishes, false)
         .await?;
     let name = format!("holds of one event, {USUAL_CONNECTIONS} connections, nobody watches");
-    let figure = Figure::new("streams", name, alone.tally.rate(), "/s");
-    bench.add(figure.detail(alone.detail()))?;
+    bench.add(alone.figure("streams", name))?;
 
     let sale = bench.organiser.open_sale(CAPACITY).await?;
     let wanted = bench.scale.streams;
@@ -45,14 +44,11 @@ pub(super) async fn run(bench: &mut Bench) -> Result<()> {
     bench.selling = selling;
     let received = watchers.end()?;
 
-    let rate = watched.tally.rate();
-    let figure = Figure::new("streams", "the same, watched", rate, "/s");
-    bench.add(figure.detail(watched.detail()))?;
-    let share = rate / alone.tally.rate() * 100.0;
+    bench.add(watched.figure("streams", "the same, watched"))?;
+    let share = watched.tally.rate() / alone.tally.rate() * 100.0;
     let name = "the same, of what it is when nobody watches";
     bench.add(Figure::new("streams", name, share, "%"))?;
-    // From the first update to the last, warm-up included.
-    let a_second = as_f64(received.events) / received.elapsed.as_secs_f64().max(1.0);
+    let a_second = received.a_second();
     let figure = Figure::new("streams", "updates received", a_second, "/s");
     bench.add(figure.detail(format!(
         "{:.1} a second on each stream; {} streams ended early",

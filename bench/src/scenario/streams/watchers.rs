@@ -18,7 +18,10 @@ use tokio::{
     task::{JoinSet, LocalSet},
 };
 
-use crate::http::render;
+use crate::{
+    http::render,
+    number::{as_f64, count},
+};
 
 /// Connections from one loopback address: it has some 28,000 ports.
 const FROM_ONE_ADDRESS: usize = 10_000;
@@ -27,12 +30,19 @@ const OPENING: usize = 64;
 const OPEN_WITHIN: Duration = Duration::from_secs(120);
 
 /// What was received.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Received {
-    pub events: u64,
-    pub elapsed: Duration,
+    /// Events by the second since the streams were open.
+    events: BTreeMap<u64, u64>,
     /// Streams that the other side ended.
     pub ended: u64,
+}
+
+impl Received {
+    /// Events a second, in those seconds where something happened.
+    pub(super) fn a_second(&self) -> f64 {
+        as_f64(self.events.values().sum()) / count(self.events.len()).max(1.0)
+    }
 }
 
 /// Open streams.
@@ -48,15 +58,6 @@ pub(super) struct Watchers {
 struct Opened {
     open: usize,
     refusals: BTreeMap<String, u64>,
-}
-
-/// What the streams count together.
-#[derive(Default)]
-struct Counts {
-    events: u64,
-    ended: u64,
-    first: Option<Instant>,
-    last: Option<Instant>,
 }
 
 impl Watchers {
@@ -133,10 +134,11 @@ async fn watch(
         }
     }
     let open = streams.len();
-    let counts = Rc::new(RefCell::new(Counts::default()));
+    let counts = Rc::new(RefCell::new(Received::default()));
+    let start = Instant::now();
     let mut readers = JoinSet::new();
     for stream in streams {
-        readers.spawn_local(read(stream, counts.clone()));
+        readers.spawn_local(read(stream, start, counts.clone()));
     }
     if tell.send(Opened { open, refusals }).is_err() {
         bail!("nobody waits for the watchers");
@@ -144,16 +146,7 @@ async fn watch(
     // Nobody stopping them is the same as being stopped: the other side is gone.
     let _ = stopped.await;
     readers.shutdown().await;
-    let counts = counts.borrow();
-    let elapsed = match (counts.first, counts.last) {
-        (Some(first), Some(last)) => last - first,
-        _ => Duration::ZERO,
-    };
-    Ok(Received {
-        events: counts.events,
-        elapsed,
-        ended: counts.ended,
-    })
+    Ok(counts.take())
 }
 
 /// Connects and reads up to the end of the answer's head.
@@ -178,7 +171,7 @@ async fn open(address: SocketAddr, index: usize, request: &[u8]) -> Result<TcpSt
 }
 
 /// Counts events: each ends with an empty line.
-async fn read(mut stream: TcpStream, counts: Rc<RefCell<Counts>>) {
+async fn read(mut stream: TcpStream, start: Instant, counts: Rc<RefCell<Received>>) {
     let mut buffer = [0; 2048];
     let mut last = 0;
     loop {
@@ -191,11 +184,8 @@ async fn read(mut stream: TcpStream, counts: Rc<RefCell<Counts>>) {
         };
         let events = empty_lines(&mut last, &buffer[..read]);
         if events > 0 {
-            let now = Instant::now();
-            let mut counts = counts.borrow_mut();
-            counts.events += events;
-            counts.first.get_or_insert(now);
-            counts.last = Some(now);
+            let second = start.elapsed().as_secs();
+            *counts.borrow_mut().events.entry(second).or_default() += events;
         }
     }
 }
