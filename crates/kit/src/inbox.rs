@@ -1,5 +1,7 @@
 //! What a consumer has already handled, so that a message which comes twice changes nothing the second time.
 
+use std::collections::HashSet;
+
 use sqlx::PgConnection;
 
 /// Whether `consumer` sees the message for the first time. Remembered when the caller's transaction commits; one that is
@@ -17,6 +19,29 @@ pub async fn first_time(
     .execute(connection)
     .await?;
     Ok(inserted.rows_affected() == 1)
+}
+
+/// Those of `message_ids` that `consumer` sees for the first time: [`first_time`] for many. An id that is named twice is
+/// new once.
+pub async fn first_time_many(
+    connection: &mut PgConnection,
+    consumer: &str,
+    message_ids: &[String],
+) -> sqlx::Result<HashSet<String>> {
+    if message_ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    // Two transactions that handle the same messages take them in the same order.
+    let new = sqlx::query_scalar!(
+        "INSERT INTO inbox (consumer, message_id)
+         SELECT DISTINCT $1, id FROM unnest($2::text[]) AS m (id) ORDER BY id
+         ON CONFLICT DO NOTHING RETURNING message_id",
+        consumer,
+        message_ids
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(new.into_iter().collect())
 }
 
 /// Forgets what is older than 30 days, at most 10,000 rows a call. Longer than any retry or dead letter is kept unreplayed.

@@ -13,7 +13,6 @@ use lapin::{
     types::{AMQPValue, FieldTable, LongString},
 };
 use metrics::{counter, gauge};
-use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 use tokio::sync::Notify;
 
@@ -26,13 +25,31 @@ const POLL: Duration = Duration::from_secs(1);
 const CONFIRM_TIMEOUT: Duration = Duration::from_secs(10);
 const PERSISTENT: u8 = 2;
 
+/// A message on its way, and the trace that it belongs to.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    pub message: Message,
+    /// W3C `traceparent` of what made it.
+    pub traceparent: Option<String>,
+}
+
+impl From<Message> for Outgoing {
+    /// Belongs to the current trace.
+    fn from(message: Message) -> Self {
+        Self {
+            message,
+            traceparent: telemetry::traceparent(),
+        }
+    }
+}
+
 /// Adds `message` to the outbox, in the caller's transaction.
 pub async fn add(connection: &mut PgConnection, message: &Message) -> sqlx::Result<()> {
-    add_many(connection, std::slice::from_ref(message)).await
+    add_many(connection, &[message.clone().into()]).await
 }
 
 /// Adds all `messages` in one statement.
-pub async fn add_many(connection: &mut PgConnection, messages: &[Message]) -> sqlx::Result<()> {
+pub async fn add_many(connection: &mut PgConnection, messages: &[Outgoing]) -> sqlx::Result<()> {
     if messages.is_empty() {
         return Ok(());
     }
@@ -42,23 +59,31 @@ pub async fn add_many(connection: &mut PgConnection, messages: &[Message]) -> sq
         .collect();
     let keys: Vec<_> = messages
         .iter()
-        .map(|message| message.routing_key().to_owned())
+        .map(|outgoing| outgoing.message.routing_key().to_owned())
         .collect();
     let payloads = messages
         .iter()
-        .map(serde_json::to_value)
-        .collect::<Result<Vec<Value>, _>>()
+        .map(|outgoing| serde_json::to_string(&outgoing.message))
+        .collect::<Result<Vec<String>, _>>()
         .map_err(|error| sqlx::Error::Encode(error.into()))?;
-    let priorities: Vec<_> = messages.iter().map(priority).collect();
+    let priorities: Vec<_> = messages
+        .iter()
+        .map(|outgoing| priority(&outgoing.message))
+        .collect();
+    let traceparents: Vec<_> = messages
+        .iter()
+        .map(|outgoing| outgoing.traceparent.clone())
+        .collect();
     sqlx::query!(
         "INSERT INTO outbox (message_id, routing_key, payload, priority, traceparent)
-         SELECT message_id, routing_key, payload, priority, $5
-         FROM unnest($1::uuid[], $2::text[], $3::jsonb[], $4::smallint[]) AS m (message_id, routing_key, payload, priority)",
+         SELECT message_id, routing_key, payload::jsonb, priority, traceparent
+         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::smallint[], $5::text[])
+                AS m (message_id, routing_key, payload, priority, traceparent)",
         &ids,
         &keys,
         &payloads,
         &priorities,
-        telemetry::traceparent()
+        &traceparents as &[Option<String>]
     )
     .execute(connection)
     .await?;

@@ -5,6 +5,7 @@ pub mod domain;
 pub mod events;
 mod http;
 pub mod inventory;
+pub mod limits;
 pub mod live;
 pub mod saga;
 mod serve;

@@ -5,8 +5,7 @@ use std::{sync::Arc, time::Duration};
 use contracts::topology::Queue;
 use kit::{
     amqp::Broker, auth::Verifier, client::Client, consumer, idempotency, inbox,
-    memberships::Memberships, outbox::Relay, process::Shutdown, rate_limit::RateLimiter,
-    server::Readiness,
+    memberships::Memberships, outbox::Relay, process::Shutdown, server::Readiness,
 };
 use sqlx::PgPool;
 
@@ -14,13 +13,14 @@ use crate::{
     config::Config,
     events::{Events, catalog::Catalog, listen},
     inventory::{Inventory, sweeper},
+    limits::HoldLimit,
     live::{self, Live},
     router, saga,
     state::App,
 };
 
-/// Messages worked on at once. Each takes a connection of the pool, and requests need some too.
-const PREFETCH: u16 = 4;
+/// Messages worked on at once. Those of one event go into one transaction.
+const PREFETCH: u16 = 32;
 /// How often what is only remembered for a while is forgotten.
 const CLEAN_UP: Duration = Duration::from_mins(10);
 
@@ -49,7 +49,7 @@ pub async fn serve(config: Config, shutdown: Shutdown) -> anyhow::Result<()> {
         pool: pool.clone(),
         verifier: Verifier::new(&config.token, &config.peers.auth, client.clone()),
         memberships: Memberships::new(client, config.peers.catalog.clone()),
-        limits: RateLimiter::new(redis.clone(), config.server.rate_limit),
+        limit: HoldLimit::new(config.server.rate_limit),
         events: events.clone(),
         inventory: inventory.clone(),
         live: live.clone(),

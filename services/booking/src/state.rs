@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use kit::{auth::Verifier, memberships::Memberships, rate_limit::RateLimiter};
+use kit::{auth::Verifier, memberships::Memberships};
 use sqlx::PgPool;
 
-use crate::{domain::TicketKeys, events::Events, inventory::Inventory, live::Live};
+use crate::{
+    domain::TicketKeys, events::Events, inventory::Inventory, limits::HoldLimit, live::Live,
+};
 
 /// Booking's parts. Clones share them.
 #[derive(Clone)]
@@ -14,7 +16,7 @@ pub struct App {
     pub pool: PgPool,
     pub verifier: Verifier,
     pub memberships: Memberships,
-    pub limits: RateLimiter,
+    pub limit: HoldLimit,
     pub events: Events,
     pub inventory: Inventory,
     pub live: Live,

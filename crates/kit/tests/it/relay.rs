@@ -29,7 +29,7 @@ async fn is_empty(pool: &PgPool) {
 }
 
 async fn commit(pool: &PgPool, names: &[&str]) {
-    let messages: Vec<_> = names.iter().map(|name| message(name)).collect();
+    let messages: Vec<_> = names.iter().map(|name| message(name).into()).collect();
     let mut transaction = pool.begin().await.unwrap();
     outbox::add_many(&mut transaction, &messages).await.unwrap();
     transaction.commit().await.unwrap();

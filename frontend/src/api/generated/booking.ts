@@ -351,17 +351,19 @@ export interface components {
             seats?: components["schemas"]["SeatCounts"];
             ticket_types: components["schemas"]["TypeAvailability"][];
         };
-        /** @description So many seats next to each other. */
+        /** @description So many seats, next to each other unless they may be split. */
         Best: {
             /**
              * Format: int32
              * @example 2
              */
             quantity: number;
+            /** @description Whether they may be apart when there are not enough next to each other */
+            split?: boolean;
             /** Format: uuid */
             ticket_type_id: string;
         };
-        /** @description The best free seats next to each other: all of them or none */
+        /** @description The best free seats, next to each other unless they may be split: all of them or none */
         BookBestAvailable: {
             best_available: components["schemas"]["Best"];
             /** Format: uuid */

@@ -26,10 +26,11 @@ pub enum Wanted {
     Places(u32),
     /// Exactly these seats.
     Seats(Vec<SeatGuid>),
-    /// So many seats next to each other.
+    /// So many seats next to each other, or as nearly so as can be where they may be split.
     BestAvailable {
         ticket_type_id: TicketTypeId,
         quantity: u32,
+        split: bool,
     },
 }
 
@@ -77,6 +78,7 @@ impl Wanted {
             Self::BestAvailable {
                 ticket_type_id,
                 quantity,
+                ..
             } => {
                 let pointer = "/best_available/ticket_type_id";
                 let kind = ticket_type(event, ticket_type_id)

@@ -2,6 +2,7 @@
 
 use axum::{
     extract::State,
+    http::StatusCode,
     response::{IntoResponse as _, Response},
 };
 use chrono::{DateTime, Utc};
@@ -19,14 +20,10 @@ use utoipa::{IntoParams, ToSchema};
 use super::new_booking::{NewBooking, NewBookingSchema};
 use crate::{
     domain::{Booking, BookingStatus, Refusal, Wanted, booking::Reason, order::MAX_SEATS},
-    inventory::{HoldOutcome, HoldRequest},
+    inventory::{self, HoldRequest, Outcome},
     state::App,
     store,
 };
-
-/// Holds that one account may ask for in a minute.
-const HOLDS_PER_MINUTE: u32 = 600;
-const MINUTE: std::time::Duration = std::time::Duration::from_mins(1);
 
 /// Hold places
 ///
@@ -64,9 +61,7 @@ pub(super) async fn create_booking(
     Json(body): Json<NewBooking>,
 ) -> Result<Response, Problem> {
     let user_id = principal.user_id;
-    app.limits
-        .check("booking.hold", user_id, HOLDS_PER_MINUTE, MINUTE)
-        .await?;
+    app.limit.check(user_id)?;
     let wanted = body.wanted()?;
     let idempotency = key
         .map(|key| Scope::new(user_id, "POST", "/bookings", key, &body))
@@ -88,22 +83,17 @@ pub(super) async fn create_booking(
         booking_id: BookingId::new(),
         user_id,
         wanted,
-        idempotency,
     };
-    match app.inventory.hold(&event, request).await? {
-        HoldOutcome::Held(booking) => Ok(Kept {
-            status: axum::http::StatusCode::CREATED,
-            body: crate::inventory::answer(&booking),
-        }
-        .into_response()),
-        HoldOutcome::Replayed(kept) => Ok(kept.into_response()),
-        HoldOutcome::Refused(refusal) => {
-            if let Refusal::SoldOut { event: true, .. } = refusal {
+    match app.inventory.hold(event, request, idempotency).await {
+        Ok(Outcome::Changed(booking)) => Ok((StatusCode::CREATED, Json(*booking)).into_response()),
+        Ok(Outcome::Replayed(kept)) => Ok(kept.into_response()),
+        Ok(Outcome::Nothing) => Err(Problem::internal(anyhow::anyhow!("nothing was held"))),
+        Err(error) => {
+            if let inventory::Error::Refused(Refusal::SoldOut { event: true, .. }) = error {
                 app.events.sold_out(body.event_id);
             }
-            Err(refusal.into())
+            Err(error.into())
         }
-        HoldOutcome::KeyReused(problem) => Err(problem),
     }
 }
 
@@ -309,7 +299,7 @@ pub(super) async fn cancel_booking(
         .map(|key| Scope::new(principal.user_id, "POST", path, key, &body))
         .transpose()?;
     app.inventory
-        .cancel(principal.user_id, id, body.ticket_ids.as_deref(), scope)
+        .cancel(principal.user_id, id, body.ticket_ids, scope)
         .await
 }
 

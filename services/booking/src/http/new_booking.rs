@@ -36,13 +36,16 @@ pub(super) struct Item {
     quantity: u32,
 }
 
-/// So many seats next to each other.
+/// So many seats, next to each other unless they may be split.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 pub(super) struct Best {
     #[schema(value_type = uuid::Uuid)]
     ticket_type_id: TicketTypeId,
     #[schema(minimum = 1, maximum = 1000, example = 2)]
     quantity: u32,
+    /// Whether they may be apart when there are not enough next to each other
+    #[serde(default)]
+    split: bool,
 }
 
 /// Seats by name, or how many places.
@@ -123,7 +126,7 @@ fn seat_names() -> Array {
         .build()
 }
 
-/// The best free seats next to each other: all of them or none
+/// The best free seats, next to each other unless they may be split: all of them or none
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only its schema is used")]
 pub(super) struct BookBestAvailable {
@@ -183,6 +186,7 @@ impl NewBooking {
                 Wanted::BestAvailable {
                     ticket_type_id: best.ticket_type_id,
                     quantity: best.quantity,
+                    split: best.split,
                 }
             }
             _ => {

@@ -134,6 +134,10 @@ impl From<inventory::Error> for Problem {
         match error {
             inventory::Error::Refused(refusal) => refusal.into(),
             inventory::Error::Database(error) => error.into(),
+            inventory::Error::KeyReused(problem) => problem,
+            inventory::Error::Overloaded
+            | inventory::Error::Unavailable
+            | inventory::Error::Abandoned => Self::unavailable(1),
             error => Self::internal(error),
         }
     }

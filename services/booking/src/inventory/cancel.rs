@@ -40,44 +40,66 @@ pub(super) enum Selection<'a> {
     Among(&'a [TicketId]),
 }
 
-/// Cancels tickets of confirmed bookings, which must be locked. Redeemed ones stay. A booking that is left without tickets is
-/// cancelled. Returns the bookings that changed, in their new state.
+/// What to cancel of one confirmed booking, which must be locked.
+pub(super) struct Cancel<'a> {
+    pub record: Record,
+    pub selection: Selection<'a>,
+    pub why: CancelReason,
+}
+
+/// Cancels tickets. Redeemed ones stay. A booking that is left without tickets is cancelled. For each of `cancels`, in order,
+/// gives the booking in its new state, `None` when there was nothing to cancel, or what stands against it.
 pub(super) async fn cancel(
     connection: &mut PgConnection,
     changes: &mut Changes,
-    records: Vec<Record>,
-    selection: Selection<'_>,
-    why: CancelReason,
-) -> Result<Vec<Booking>, Error> {
-    let ids: Vec<BookingId> = records.iter().map(|record| record.booking.id).collect();
+    cancels: Vec<Cancel<'_>>,
+) -> Result<Vec<Result<Option<Booking>, Refusal>>, Error> {
+    if cancels.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<BookingId> = cancels
+        .iter()
+        .map(|cancel| cancel.record.booking.id)
+        .collect();
     let mut tickets: HashMap<BookingId, Vec<Ticket>> = HashMap::new();
     for ticket in lock_tickets(&mut *connection, &ids).await? {
         tickets.entry(ticket.booking).or_default().push(ticket);
     }
     let mut cancelled = Vec::new();
-    let mut changed = Vec::new();
-    for record in records {
-        let mut booking = record.booking;
+    let mut outcomes = Vec::with_capacity(cancels.len());
+    for cancel in cancels {
+        let mut booking = cancel.record.booking;
         let all = tickets.remove(&booking.id).unwrap_or_default();
-        let chosen = choose(&all, selection)?;
-        if chosen.is_empty() {
-            continue;
-        }
+        let chosen = match choose(&all, cancel.selection) {
+            Ok(chosen) if chosen.is_empty() => {
+                outcomes.push(Ok(None));
+                continue;
+            }
+            Ok(chosen) => chosen,
+            Err(refusal) => {
+                outcomes.push(Err(refusal));
+                continue;
+            }
+        };
         let left = all
             .iter()
             .filter(|ticket| ticket.status != TicketStatus::Cancelled)
             .count();
         let whole = left == chosen.len();
-        apply(changes, &mut booking, &chosen, whole, why)?;
-        cancelled.extend(chosen.iter().map(|ticket| (ticket.id, refund(why, ticket))));
-        changed.push(booking);
+        apply(changes, &mut booking, &chosen, whole, cancel.why)?;
+        cancelled.extend(
+            chosen
+                .iter()
+                .map(|ticket| (ticket.id, refund(cancel.why, ticket))),
+        );
+        outcomes.push(Ok(Some(booking)));
     }
     write_tickets(&mut *connection, changes, &cancelled).await?;
-    write_bookings(connection, &changed).await?;
-    Ok(changed)
+    write_bookings(connection, outcomes.iter().flatten().flatten()).await?;
+    Ok(outcomes)
 }
 
-fn choose<'a>(all: &'a [Ticket], selection: Selection<'_>) -> Result<Vec<&'a Ticket>, Error> {
+fn choose<'a>(all: &'a [Ticket], selection: Selection<'_>) -> Result<Vec<&'a Ticket>, Refusal> {
     let valid = all
         .iter()
         .filter(|ticket| ticket.status == TicketStatus::Valid);
@@ -94,7 +116,7 @@ fn choose<'a>(all: &'a [Ticket], selection: Selection<'_>) -> Result<Vec<&'a Tic
                     )
                 })?;
                 if ticket.status != TicketStatus::Valid {
-                    return Err(Refusal::NothingToCancel.into());
+                    return Err(Refusal::NothingToCancel);
                 }
                 chosen.push(ticket);
             }
@@ -163,7 +185,7 @@ fn apply(
         .collect();
     let amount = Money::sum(currency, tickets.iter().map(|ticket| ticket.price))
         .map_err(|error| Error::Inconsistent(error.to_string()))?;
-    changes.tell(Message::BookingCancelled(BookingCancelled {
+    let message = Message::BookingCancelled(BookingCancelled {
         booking: booking.reference(),
         payment_id: booking.payment_id,
         ticket_ids: tickets.iter().map(|ticket| ticket.id).collect(),
@@ -171,7 +193,8 @@ fn apply(
         amount,
         reason: why,
         whole,
-    }));
+    });
+    changes.tell_of(booking.id, message);
     Ok(())
 }
 
@@ -220,7 +243,11 @@ async fn write_tickets(
     Ok(())
 }
 
-async fn write_bookings(connection: &mut PgConnection, bookings: &[Booking]) -> Result<(), Error> {
+async fn write_bookings<'a>(
+    connection: &mut PgConnection,
+    bookings: impl Iterator<Item = &'a Booking>,
+) -> Result<(), Error> {
+    let bookings: Vec<_> = bookings.collect();
     let ids: Vec<Uuid> = bookings.iter().map(|b| b.id.as_uuid()).collect();
     let statuses: Vec<String> = bookings
         .iter()

@@ -21,7 +21,7 @@ impl Inventory {
         ticket_type_id: TicketTypeId,
         capacity: u32,
     ) -> Result<Stock, Error> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.core.pool.begin().await?;
         let mut changes = Changes::lock(&mut transaction, event_id).await?;
         if changes.closed {
             return Err(Refusal::EventNotOnSale.into());

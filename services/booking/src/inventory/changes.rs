@@ -1,12 +1,13 @@
 //! The frame of every change: lock an event's stock, gather what changes, write it in a few statements.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, btree_map::Entry};
 
 use chrono::{DateTime, Utc};
 use contracts::{
     BookingId, EventId, Message, SeatGuid, TicketTypeId, UserId, messages::StockChanged,
     ticket::BookingLine,
 };
+use kit::outbox::Outgoing;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -60,10 +61,13 @@ pub(super) struct Changes {
     stock: Vec<StockRow>,
     revision: i64,
     available_before: i64,
-    seats: Vec<SeatMove>,
+    /// By seat, from how it stands in the database to how it will.
+    seats: BTreeMap<SeatGuid, SeatMove>,
     buyers: BTreeMap<UserId, i32>,
     history: Vec<HistoryRow>,
-    messages: Vec<Message>,
+    messages: Vec<Outgoing>,
+    /// The trace of whoever wants a booking changed; without an entry, its messages belong to the current one.
+    causes: HashMap<BookingId, String>,
 }
 
 impl Changes {
@@ -101,10 +105,11 @@ impl Changes {
             available_before: available(&stock),
             stock,
             revision,
-            seats: Vec::new(),
+            seats: BTreeMap::new(),
             buyers: BTreeMap::new(),
             history: Vec::new(),
             messages: Vec::new(),
+            causes: HashMap::new(),
         })
     }
 
@@ -165,8 +170,34 @@ impl Changes {
         Ok(())
     }
 
+    /// The revision of the stock as it was found.
+    pub(super) fn revision_before(&self) -> i64 {
+        self.revision - 1
+    }
+
+    /// The revision that the stock will have: the one before while nothing changes it.
+    pub(super) fn revision_after(&self) -> i64 {
+        if self.stock.iter().any(|row| row.changed) {
+            self.revision
+        } else {
+            self.revision_before()
+        }
+    }
+
     pub(super) fn move_seat(&mut self, seat: SeatMove) {
-        self.seats.push(seat);
+        match self.seats.entry(seat.guid.clone()) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(seat);
+            }
+            Entry::Occupied(mut moved) => moved.get_mut().to = seat.to,
+        }
+    }
+
+    /// Every seat that was moved so far, and whether it is free now.
+    pub(super) fn moved_seats(&self) -> impl Iterator<Item = (&SeatGuid, bool)> {
+        self.seats
+            .values()
+            .map(|seat| (&seat.guid, seat.to.0 == SeatStatus::Free))
     }
 
     /// Moves every seat of a booking.
@@ -177,7 +208,7 @@ impl Changes {
         to: (SeatStatus, Option<BookingId>),
     ) {
         for guid in lines.iter().flat_map(|line| &line.seats) {
-            self.seats.push(SeatMove {
+            self.move_seat(SeatMove {
                 guid: guid.clone(),
                 from,
                 to,
@@ -188,6 +219,18 @@ impl Changes {
     /// Adds to what a buyer holds and owns.
     pub(super) fn count_buyer(&mut self, user: UserId, quantity: i32) {
         *self.buyers.entry(user).or_default() += quantity;
+    }
+
+    /// What was counted of a buyer so far in this change.
+    pub(super) fn counted(&self, user: UserId) -> i32 {
+        self.buyers.get(&user).copied().unwrap_or(0)
+    }
+
+    /// Messages about `booking` shall belong to this trace.
+    pub(super) fn caused_by(&mut self, booking: BookingId, traceparent: Option<&str>) {
+        if let Some(traceparent) = traceparent {
+            self.causes.insert(booking, traceparent.to_owned());
+        }
     }
 
     pub(super) fn record(
@@ -208,7 +251,21 @@ impl Changes {
     }
 
     pub(super) fn tell(&mut self, message: Message) {
-        self.messages.push(message);
+        self.messages.push(message.into());
+    }
+
+    /// Tells of a booking, in the trace of whoever wanted it changed.
+    pub(super) fn tell_of(&mut self, booking: BookingId, message: Message) {
+        let mut outgoing = Outgoing::from(message);
+        if let Some(traceparent) = self.causes.get(&booking) {
+            outgoing.traceparent = Some(traceparent.clone());
+        }
+        self.messages.push(outgoing);
+    }
+
+    /// Whether anything was changed or is to be told.
+    pub(super) fn is_empty(&self) -> bool {
+        self.history.is_empty() && self.messages.is_empty()
     }
 
     /// Writes everything. Bookings and tickets are the caller's; they come before or after this in the same transaction.
@@ -252,15 +309,12 @@ impl Changes {
             return Ok(());
         }
         let owner = |booking: Option<BookingId>| booking.map(BookingId::as_uuid);
-        let guids: Vec<String> = self
-            .seats
-            .iter()
-            .map(|seat| seat.guid.to_string())
-            .collect();
-        let from: Vec<i16> = self.seats.iter().map(|seat| seat.from.0.code()).collect();
-        let before: Vec<Option<Uuid>> = self.seats.iter().map(|seat| owner(seat.from.1)).collect();
-        let to: Vec<i16> = self.seats.iter().map(|seat| seat.to.0.code()).collect();
-        let after: Vec<Option<Uuid>> = self.seats.iter().map(|seat| owner(seat.to.1)).collect();
+        let guids: Vec<String> = self.seats.keys().map(ToString::to_string).collect();
+        let from: Vec<i16> = self.seats.values().map(|seat| seat.from.0.code()).collect();
+        let before: Vec<Option<Uuid>> =
+            self.seats.values().map(|seat| owner(seat.from.1)).collect();
+        let to: Vec<i16> = self.seats.values().map(|seat| seat.to.0.code()).collect();
+        let after: Vec<Option<Uuid>> = self.seats.values().map(|seat| owner(seat.to.1)).collect();
         let updated = sqlx::query!(
             "UPDATE seats SET status = move.after, booking_id = move.new_owner, revision = $2
              FROM unnest($3::text[], $4::smallint[], $5::uuid[], $6::smallint[], $7::uuid[])
@@ -371,7 +425,7 @@ impl Changes {
             event_id: self.event_id,
             version: self.revision,
         };
-        self.messages.push(if after {
+        self.tell(if after {
             Message::StockAvailable(change)
         } else {
             Message::StockSoldOut(change)

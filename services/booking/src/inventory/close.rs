@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 
 use super::{
     Inventory,
-    cancel::{Selection, cancel},
+    cancel::{Cancel, Selection, cancel},
     changes::Changes,
     end::end,
     error::Error,
@@ -49,7 +49,7 @@ impl Inventory {
     pub async fn end_all(&self, event_id: EventId) -> Result<(), Error> {
         let mut after: Option<BookingId> = None;
         loop {
-            let mut transaction = self.pool.begin().await?;
+            let mut transaction = self.core.pool.begin().await?;
             let last = end_batch(&mut transaction, event_id, after).await?;
             transaction.commit().await?;
             self.committed(event_id);
@@ -99,14 +99,15 @@ async fn end_batch(
         Reason::EventCancelled,
     )
     .await?;
-    cancel(
-        &mut *connection,
-        &mut changes,
-        confirmed,
-        Selection::All,
-        CancelReason::EventCancelled,
-    )
-    .await?;
+    let confirmed = confirmed
+        .into_iter()
+        .map(|record| Cancel {
+            record,
+            selection: Selection::All,
+            why: CancelReason::EventCancelled,
+        })
+        .collect();
+    cancel(&mut *connection, &mut changes, confirmed).await?;
     changes.write(connection).await?;
     Ok(Some(last))
 }

@@ -1,41 +1,51 @@
 //! Holds that end without tickets: released by their buyer, expired, or swept away with a cancelled event.
 
 use contracts::{
-    BookingId, EventId, Message, UserId, messages::BookingRef, messages::HoldEnded,
-    ticket::BookingLine,
+    BookingId, Message, UserId, messages::BookingRef, messages::HoldEnded, ticket::BookingLine,
 };
+use kit::metrics;
 use sqlx::{PgConnection, types::Json};
 
-use super::{changes::Changes, error::Error};
+use super::{
+    batch::Batch,
+    changes::Changes,
+    error::Error,
+    work::{Outcome, Work},
+};
 use crate::domain::{BookingStatus, SeatStatus, booking::Reason};
 
-/// Expires those of `ids`, all of one event, whose time is over. Returns how many there were.
-pub async fn expire(
+/// Expires the holds that jobs name, as far as their time is over.
+pub(super) async fn expire_due(
     connection: &mut PgConnection,
-    event_id: EventId,
-    ids: &[BookingId],
-) -> Result<u64, Error> {
-    let mut changes = Changes::lock(&mut *connection, event_id).await?;
+    changes: &mut Changes,
+    batch: &mut Batch<'_>,
+) -> Result<(), Error> {
+    let mut named = Vec::new();
+    for (place, job) in batch.open().collect::<Vec<_>>() {
+        if let Work::Expire(ids) = &job.work {
+            named.extend_from_slice(ids);
+            batch.answer(place, Ok(Outcome::Nothing));
+        }
+    }
+    if named.is_empty() {
+        return Ok(());
+    }
     let due = sqlx::query_scalar!(
         r#"SELECT id AS "id: BookingId" FROM bookings
            WHERE id = ANY($1) AND status = 'held' AND expires_at <= clock_timestamp() ORDER BY id FOR UPDATE"#,
-        ids as &[BookingId]
+        &named as &[BookingId]
     )
     .fetch_all(&mut *connection)
     .await?;
-    if due.is_empty() {
-        return Ok(0);
-    }
+    metrics::counter!("booking_holds_expired_total").increment(due.len() as u64);
     end(
-        &mut *connection,
-        &mut changes,
+        connection,
+        changes,
         &due,
         BookingStatus::Expired,
         Reason::Expired,
     )
-    .await?;
-    changes.write(connection).await?;
-    Ok(due.len() as u64)
+    .await
 }
 
 /// Ends the holds `ids`, which must be locked and held: their places are free again.
@@ -46,6 +56,9 @@ pub(super) async fn end(
     to: BookingStatus,
     reason: Reason,
 ) -> Result<(), Error> {
+    if ids.is_empty() {
+        return Ok(());
+    }
     let holds = sqlx::query!(
         r#"UPDATE bookings SET status = $2, version = version + 1
            WHERE id = ANY($1) AND status = 'held'
@@ -82,11 +95,12 @@ pub(super) async fn end(
                 version: hold.version,
             },
         };
-        changes.tell(if to == BookingStatus::Expired {
+        let message = if to == BookingStatus::Expired {
             Message::BookingExpired(ended)
         } else {
             Message::BookingReleased(ended)
-        });
+        };
+        changes.tell_of(hold.id, message);
     }
     Ok(())
 }

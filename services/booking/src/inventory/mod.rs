@@ -4,24 +4,34 @@
 //! seats, bookings and tickets in theirs, so that nothing deadlocks. The row locks, the CHECK on stock and the unique keys
 //! decide, so any number of replicas stays right.
 //!
-//! [`reserve`] takes many requests at once. [`Inventory::hold`] is what HTTP calls, with one: whatever gathers requests
-//! into batches goes between the two.
+//! [`Inventory`] is what the rest of booking calls. It gives work to the [`engine`], whose task for the event puts everything
+//! that waits into one [`batch`].
 
+mod batch;
 mod cancel;
 mod capacity;
 mod changes;
+mod checkout;
 mod close;
 mod confirm;
 mod end;
+mod engine;
 mod error;
+mod existing;
+mod give_back;
 mod lookup;
 mod reserve;
-mod single;
+mod seats;
 pub mod sweeper;
+mod work;
 
 use std::{sync::Arc, time::Duration};
 
-use contracts::{BookingId, EventId, EventSnapshot, messages::PaymentRef};
+use axum::http::StatusCode;
+use contracts::{
+    BookingId, EventId, EventSnapshot, TicketId, UserId,
+    messages::{PaymentRef, RefundRequested},
+};
 use kit::{
     Problem,
     idempotency::{self, Found, Kept, Scope},
@@ -32,14 +42,16 @@ use sqlx::{PgConnection, PgPool};
 
 pub use self::{
     close::{announce_closed, close_stock},
-    end::expire,
+    confirm::news,
     error::Error,
-    reserve::{HoldOutcome, HoldRequest, answer, reserve},
+    work::{HoldRequest, Outcome, Received},
 };
-use crate::{domain::TicketKeys, live::Live};
-
-/// How often a transaction that lost a race is run again.
-const ATTEMPTS: usize = 3;
+use self::{engine::Engine, work::Work};
+use crate::{
+    domain::{Refusal, TicketKeys},
+    live::Live,
+    store::bookings,
+};
 
 /// How long holds live.
 #[derive(Clone, Copy, Debug)]
@@ -50,14 +62,30 @@ pub struct HoldTimes {
     pub checkout: Duration,
 }
 
-/// Changes the inventory, one transaction at a time.
+/// Changes the inventory. Clones share the work that waits.
 #[derive(Clone, Debug)]
 pub struct Inventory {
+    core: Arc<Core>,
+    engine: Engine,
+}
+
+/// What every change needs.
+#[derive(Debug)]
+struct Core {
     pool: PgPool,
     keys: Arc<TicketKeys>,
     times: HoldTimes,
     outbox: OutboxSignal,
     live: Live,
+    seats: seats::Memory,
+}
+
+impl Core {
+    /// What follows a commit that changed an event: its messages are sent and its watchers told.
+    fn committed(&self, event: EventId) {
+        self.outbox.wake();
+        self.live.changed(event);
+    }
 }
 
 impl Inventory {
@@ -68,44 +96,47 @@ impl Inventory {
         outbox: OutboxSignal,
         live: Live,
     ) -> Self {
-        Self {
+        let core = Arc::new(Core {
             pool,
             keys,
             times,
             outbox,
             live,
+            seats: seats::Memory::default(),
+        });
+        Self {
+            engine: Engine::new(core.clone()),
+            core,
         }
     }
 
     /// Takes what `request` wants, or says why not. Done when this returns: the answer may go out.
     pub async fn hold(
         &self,
-        event: &EventSnapshot,
+        event: Arc<EventSnapshot>,
         request: HoldRequest,
-    ) -> Result<HoldOutcome, Error> {
-        let requests = [request];
-        let mut attempt = 1;
-        let outcome = loop {
-            match self.hold_batch(event, &requests).await {
-                Err(error) if error.is_transient() && attempt < ATTEMPTS => attempt += 1,
-                result => break result?.into_iter().next(),
-            }
-        };
-        let outcome =
-            outcome.ok_or_else(|| Error::Inconsistent("a request got no outcome".into()))?;
-        let name = match &outcome {
-            HoldOutcome::Held(_) => "held",
-            HoldOutcome::Replayed(_) => "replayed",
-            HoldOutcome::Refused(refusal) => refusal.code(),
-            HoldOutcome::KeyReused(_) => "key_reused",
+        key: Option<Scope>,
+    ) -> Result<Outcome, Error> {
+        let id = event.id;
+        let answer = self
+            .engine
+            .submit(id, Work::Hold(event, request), key, None)
+            .await;
+        let name = match &answer {
+            Ok(Outcome::Replayed(_)) => "replayed",
+            Ok(_) => "held",
+            Err(Error::Refused(refusal)) => refusal.code(),
+            Err(Error::KeyReused(_)) => "key_reused",
+            Err(Error::Overloaded) => "overloaded",
+            Err(_) => "failed",
         };
         metrics::counter!("booking_holds_total", "outcome" => name).increment(1);
-        Ok(outcome)
+        answer
     }
 
     /// The answer that a key got before; 422 when it came with another request.
     pub async fn kept(&self, scope: &Scope) -> Result<Option<Kept>, Problem> {
-        let mut connection = self.pool.acquire().await?;
+        let mut connection = self.core.pool.acquire().await?;
         let found = idempotency::find_many(&mut connection, &[scope]).await?;
         match found.into_iter().next() {
             Some(Found::Replay(kept)) => Ok(Some(kept)),
@@ -114,38 +145,91 @@ impl Inventory {
         }
     }
 
-    /// One transaction for all of `requests`, which are for the same event.
-    async fn hold_batch(
+    /// Gives a hold back, or cancels tickets of a confirmed booking: all that can be, or exactly `tickets`.
+    pub async fn cancel(
         &self,
-        event: &EventSnapshot,
-        requests: &[HoldRequest],
-    ) -> Result<Vec<HoldOutcome>, Error> {
-        metrics::histogram!("booking_batch_size").record(metric(requests.len()));
-        let mut transaction = self.pool.begin().await?;
-        let outcomes = reserve(&mut transaction, event, requests, self.times.hold).await?;
-        transaction.commit().await?;
-        if outcomes
-            .iter()
-            .any(|outcome| matches!(outcome, HoldOutcome::Held(_)))
-        {
-            self.committed(event.id);
+        user: UserId,
+        booking: BookingId,
+        tickets: Option<Vec<TicketId>>,
+        key: Option<Scope>,
+    ) -> Result<Kept, Problem> {
+        let event = self
+            .event_of(booking)
+            .await?
+            .ok_or(Refusal::NotFound("booking"))?;
+        let work = Work::GiveBack {
+            user,
+            booking,
+            tickets,
+        };
+        self.change(event, work, key).await
+    }
+
+    /// What a buyer wants changed, with its answer.
+    async fn change(
+        &self,
+        event: EventId,
+        work: Work,
+        key: Option<Scope>,
+    ) -> Result<Kept, Problem> {
+        match self.engine.submit(event, work, key, None).await? {
+            Outcome::Replayed(kept) => Ok(kept),
+            Outcome::Changed(booking) => Ok(Kept {
+                status: StatusCode::OK,
+                body: serde_json::to_value(booking).map_err(Problem::internal)?,
+            }),
+            Outcome::Nothing => Err(Problem::internal(anyhow::anyhow!("nothing was changed"))),
         }
-        Ok(outcomes)
     }
 
-    /// Handles an authorised payment in the caller's transaction; call [`committed`](Self::committed) afterwards.
-    pub async fn confirm_paid(
-        &self,
-        connection: &mut PgConnection,
-        payment: &PaymentRef,
-    ) -> Result<(), Error> {
-        confirm::confirm_paid(connection, &self.keys, payment).await
+    /// Handles an authorised payment: the booking is confirmed, or the payment refused.
+    pub async fn confirm_paid(&self, payment: PaymentRef, received: Received) -> Result<(), Error> {
+        match self.event_of(payment.booking_id).await? {
+            Some(event) => self.handle(event, Work::Confirm(payment), received).await,
+            None => confirm::refuse_stranger(&self.core, &payment, &received).await,
+        }
     }
 
-    /// What follows a commit that changed an event: its messages are sent and its watchers told.
+    /// Takes the tickets back that an authorised payment got, which then could not be captured.
+    pub async fn take_back(&self, payment: PaymentRef, received: Received) -> Result<(), Error> {
+        match self.event_of(payment.booking_id).await? {
+            Some(event) => self.handle(event, Work::TakeBack(payment), received).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Cancels what a buyer wants refunded, as far as that can be: only the owner's, only what that payment paid, nothing
+    /// that is redeemed or cancelled already.
+    pub async fn refund(&self, request: RefundRequested, received: Received) -> Result<(), Error> {
+        match self.event_of(request.booking_id).await? {
+            Some(event) => self.handle(event, Work::Refund(request), received).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Expires those of `holds`, all of one event, whose time is over.
+    async fn expire(&self, event: EventId, holds: Vec<BookingId>) -> Result<(), Error> {
+        self.engine
+            .submit(event, Work::Expire(holds), None, None)
+            .await?;
+        Ok(())
+    }
+
+    async fn handle(&self, event: EventId, work: Work, received: Received) -> Result<(), Error> {
+        self.engine
+            .submit(event, work, None, Some(received))
+            .await?;
+        Ok(())
+    }
+
+    async fn event_of(&self, booking: BookingId) -> Result<Option<EventId>, Error> {
+        let mut connection = self.core.pool.acquire().await?;
+        Ok(bookings::event_of(&mut connection, booking).await?)
+    }
+
+    /// What follows a commit that changed an event.
     pub fn committed(&self, event: EventId) {
-        self.outbox.wake();
-        self.live.changed(event);
+        self.core.committed(event);
     }
 }
 
@@ -158,9 +242,4 @@ async fn lock_bookings(connection: &mut PgConnection, ids: &[BookingId]) -> sqlx
     .fetch_all(connection)
     .await?;
     Ok(())
-}
-
-#[expect(clippy::cast_precision_loss, reason = "batches are small")]
-fn metric(count: usize) -> f64 {
-    count as f64
 }

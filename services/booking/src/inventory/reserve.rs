@@ -1,211 +1,124 @@
-//! Taking places: many requests for one event in one transaction.
+//! Taking places: everybody who wants some of an event, one after the other.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    time::Duration,
-};
+use std::collections::{BTreeMap, HashMap};
 
-use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use contracts::{
-    BookingId, EventSnapshot, Message, Money, SeatGuid, TicketTypeId, UserId,
-    messages::BookingHeld, ticket::BookingLine,
+    EventSnapshot, Message, Money, SeatGuid, TicketTypeId, UserId, messages::BookingHeld,
+    ticket::BookingLine,
 };
-use kit::{
-    Problem,
-    idempotency::{self, Found, Kept, Scope},
-};
-use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
+    Core,
+    batch::{Batch, refused},
     changes::{Changes, SeatMove, signed},
     error::Error,
-    lookup::{self, PickedSeat},
+    lookup,
+    seats::Seating,
+    work::{HoldRequest, Outcome, Work},
 };
 use crate::domain::{
-    Booking, BookingStatus, EventSummary, Refusal, SeatStatus, Wanted, booking::Reason, order,
-    seating::SeatMap,
+    Booking, BookingStatus, EventSummary, Refusal, SeatMap, SeatStatus, Wanted, booking::Reason,
+    order,
 };
-
-/// One buyer's wish for places of an event.
-#[derive(Clone, Debug)]
-pub struct HoldRequest {
-    /// Made by us, so that the same request run again makes the same booking.
-    pub booking_id: BookingId,
-    pub user_id: UserId,
-    /// As [`Wanted::check`] gave it.
-    pub wanted: Wanted,
-    pub idempotency: Option<Scope>,
-}
-
-/// What became of a [`HoldRequest`].
-#[derive(Clone, Debug)]
-pub enum HoldOutcome {
-    Held(Box<Booking>),
-    /// The same request was answered before.
-    Replayed(Kept),
-    Refused(Refusal),
-    /// Its Idempotency-Key came with another request before.
-    KeyReused(Problem),
-}
 
 /// What one request takes, by ticket type.
 type Quantities = BTreeMap<TicketTypeId, (u32, Vec<SeatGuid>)>;
 
-/// Holds places for each of `requests` that can have them, in their order, and answers for each. Runs in the caller's
-/// transaction, and all of it is done once that commits; nothing of it is when that does not.
+/// Holds places for every job of the batch that can have them, in their order.
 ///
-/// Everything is written in a fixed number of statements, however many requests there are: at most 256 by convention.
-pub async fn reserve(
+/// Everything is written in a fixed number of statements, however many requests there are.
+pub(super) async fn run(
     connection: &mut PgConnection,
-    event: &EventSnapshot,
-    requests: &[HoldRequest],
-    ttl: Duration,
-) -> Result<Vec<HoldOutcome>, Error> {
-    let mut changes = Changes::lock(&mut *connection, event.id).await?;
-    let known = known_keys(&mut *connection, requests).await?;
-    let open: Vec<&HoldRequest> = requests
-        .iter()
-        .zip(&known)
-        .filter(|(_, known)| known.is_none())
-        .map(|(request, _)| request)
-        .collect();
-    let mut desk = Desk {
-        event,
-        seats: lookup::picked(&mut *connection, event.id, &open).await?,
-        maps: lookup::maps(&mut *connection, event.id, &open).await?,
-        buyers: lookup::buyers(&mut *connection, event, &open).await?,
-        expires_at: changes.now
-            + chrono::TimeDelta::from_std(ttl).unwrap_or(chrono::TimeDelta::MAX),
-    };
-
-    let mut outcomes: Vec<HoldOutcome> = Vec::with_capacity(requests.len());
-    let mut held: Vec<Booking> = Vec::new();
-    for (index, (request, known)) in requests.iter().zip(known).enumerate() {
-        let outcome = if let Some(known) = known {
-            known
-        } else if let Some(twin) = twin(requests, index, &outcomes) {
-            twin
-        } else {
-            match desk.serve(&mut changes, request) {
-                Ok(booking) => {
-                    held.push(booking.clone());
-                    HoldOutcome::Held(Box::new(booking))
-                }
-                Err(Error::Refused(refusal)) => HoldOutcome::Refused(refusal),
-                Err(error) => return Err(error),
-            }
-        };
-        outcomes.push(outcome);
-    }
-    if held.is_empty() {
-        return Ok(outcomes);
-    }
-    insert(&mut *connection, &held).await?;
-    changes.write(&mut *connection).await?;
-    keep_keys(connection, requests, &outcomes).await?;
-    Ok(outcomes)
-}
-
-/// The outcomes that Idempotency-Keys decide at once.
-async fn known_keys(
-    connection: &mut PgConnection,
-    requests: &[HoldRequest],
-) -> Result<Vec<Option<HoldOutcome>>, Error> {
-    let (places, scopes): (Vec<usize>, Vec<&Scope>) = requests
-        .iter()
-        .enumerate()
-        .filter_map(|(index, request)| Some((index, request.idempotency.as_ref()?)))
-        .unzip();
-    let mut known = vec![None; requests.len()];
-    for (place, found) in places
-        .into_iter()
-        .zip(idempotency::find_many(connection, &scopes).await?)
-    {
-        known[place] = match found {
-            Found::Nothing => None,
-            Found::Replay(kept) => Some(HoldOutcome::Replayed(kept)),
-            Found::Reused(problem) => Some(HoldOutcome::KeyReused(problem)),
-        };
-    }
-    Ok(known)
-}
-
-/// The answer to a request whose key an earlier one of the same batch had, with success.
-fn twin(requests: &[HoldRequest], index: usize, outcomes: &[HoldOutcome]) -> Option<HoldOutcome> {
-    let scope = requests[index].idempotency.as_ref()?;
-    requests
-        .iter()
-        .zip(outcomes)
-        .find_map(|(earlier, outcome)| {
-            let same = earlier.idempotency.as_ref()?.compare(scope)?;
-            let HoldOutcome::Held(booking) = outcome else {
-                return None;
-            };
-            Some(if same {
-                HoldOutcome::Replayed(Kept {
-                    status: StatusCode::CREATED,
-                    body: answer(booking),
-                })
-            } else {
-                HoldOutcome::KeyReused(idempotency::reused())
-            })
-        })
-}
-
-async fn keep_keys(
-    connection: &mut PgConnection,
-    requests: &[HoldRequest],
-    outcomes: &[HoldOutcome],
+    core: &Core,
+    changes: &mut Changes,
+    batch: &mut Batch<'_>,
+    seating: &mut Option<Seating>,
 ) -> Result<(), Error> {
-    let answers: Vec<_> = requests
-        .iter()
-        .zip(outcomes)
-        .filter_map(|(request, outcome)| match outcome {
-            HoldOutcome::Held(booking) => Some((
-                request.idempotency.as_ref()?,
-                StatusCode::CREATED,
-                answer(booking),
-            )),
+    let holds: Vec<_> = batch
+        .open()
+        .filter_map(|(place, job)| match &job.work {
+            Work::Hold(event, request) => Some((place, job, event, request)),
             _ => None,
         })
         .collect();
-    if idempotency::keep_many(connection, &answers).await? {
-        Ok(())
-    } else {
-        Err(Error::KeyRace)
+    let seated = holds.iter().any(|(_, _, _, request)| {
+        matches!(
+            request.wanted,
+            Wanted::Seats(_) | Wanted::BestAvailable { .. }
+        )
+    });
+    if seated {
+        *seating =
+            Some(Seating::current(&mut *connection, changes, seating.take(), &core.seats).await?);
     }
+    let limited: Vec<Uuid> = holds
+        .iter()
+        .filter(|(_, _, event, _)| event.max_per_buyer.is_some())
+        .map(|(_, _, _, request)| request.user_id.as_uuid())
+        .collect();
+    let buyers = if limited.is_empty() {
+        HashMap::new()
+    } else {
+        lookup::buyers(&mut *connection, changes.event_id, &limited).await?
+    };
+    let mut desk = Desk {
+        seats: seating.as_mut().map(Seating::map),
+        buyers,
+        expires_at: changes.now
+            + chrono::TimeDelta::from_std(core.times.hold).unwrap_or(chrono::TimeDelta::MAX),
+    };
+    let mut held: Vec<Booking> = Vec::new();
+    for (place, job, event, request) in holds {
+        if let Some(answer) = batch.twin(place) {
+            batch.answer(place, answer);
+            continue;
+        }
+        changes.caused_by(request.booking_id, job.traceparent.as_deref());
+        let answer = match refused(desk.serve(changes, event, request))? {
+            Ok(booking) => {
+                held.push(booking.clone());
+                Ok(Outcome::changed(booking))
+            }
+            Err(refusal) => Err(refusal.into()),
+        };
+        batch.answer(place, answer);
+    }
+    if seated && let Some(seating) = seating {
+        seating.moved(changes);
+    }
+    insert(connection, &held).await
 }
 
-/// The body that a hold is answered with, the first time and each time after.
-pub fn answer(booking: &Booking) -> Value {
-    serde_json::to_value(booking).unwrap_or_default()
-}
-
-/// What is known of the event while its requests are served one after the other.
+/// What is known while requests are served one after the other.
 struct Desk<'a> {
-    event: &'a EventSnapshot,
-    seats: HashMap<SeatGuid, PickedSeat>,
-    maps: HashMap<TicketTypeId, SeatMap>,
-    buyers: HashMap<UserId, u32>,
+    seats: Option<&'a mut SeatMap>,
+    /// What buyers had before this batch.
+    buyers: HashMap<UserId, i32>,
     expires_at: DateTime<Utc>,
 }
 
 impl Desk<'_> {
     /// Takes what the request wants, or refuses it whole.
-    fn serve(&mut self, changes: &mut Changes, request: &HoldRequest) -> Result<Booking, Error> {
+    fn serve(
+        &mut self,
+        changes: &mut Changes,
+        event: &EventSnapshot,
+        request: &HoldRequest,
+    ) -> Result<Booking, Error> {
         if changes.closed {
             return Err(Refusal::EventNotOnSale.into());
         }
-        let mut wanted = self.quantities(changes, &request.wanted)?;
+        let mut wanted = self.quantities(changes, event, &request.wanted)?;
         let quantity: u32 = wanted.values().map(|(quantity, _)| quantity).sum();
-        let have = self.buyers.entry(request.user_id).or_default();
-        if let Some(max) = self.event.max_per_buyer
-            && *have + quantity > max
-        {
-            return Err(Refusal::BuyerLimit { max, have: *have }.into());
+        if let Some(max) = event.max_per_buyer {
+            let before = self.buyers.get(&request.user_id).copied().unwrap_or(0);
+            let have = u32::try_from(before + changes.counted(request.user_id)).unwrap_or(0);
+            if have + quantity > max {
+                return Err(Refusal::BuyerLimit { max, have }.into());
+            }
         }
         for (id, (quantity, _)) in &wanted {
             let remaining = changes.available(*id);
@@ -218,25 +131,24 @@ impl Desk<'_> {
                 .into());
             }
         }
+        // Refused before a seat is taken from the map.
+        order::lines(event, &wanted)?;
         if let Wanted::BestAvailable {
             ticket_type_id,
             quantity,
+            split,
         } = request.wanted
         {
-            let seats = self.best(ticket_type_id, quantity)?;
+            let seats = self.best(ticket_type_id, quantity, split)?;
             wanted.insert(ticket_type_id, (quantity, seats));
         }
-        let (lines, total) = order::lines(self.event, &wanted)?;
+        let (lines, total) = order::lines(event, &wanted)?;
 
         // From here on nothing refuses it.
-        *self.buyers.entry(request.user_id).or_default() += quantity;
         let owner = Some(request.booking_id);
         for guid in wanted.into_values().flat_map(|(_, seats)| seats) {
-            if let Some(seat) = self.seats.get_mut(&guid) {
-                seat.free = false;
-            }
-            for map in self.maps.values_mut() {
-                map.take(&guid);
+            if let Some(seats) = &mut self.seats {
+                seats.set_free(&guid, false);
             }
             changes.move_seat(SeatMove {
                 guid,
@@ -253,17 +165,23 @@ impl Desk<'_> {
             BookingStatus::Held,
             Reason::Held,
         );
-        let booking = self.booking(changes.now, request, quantity, lines, total);
-        changes.tell(Message::BookingHeld(BookingHeld {
+        let booking = self.booking(changes.now, event, request, quantity, lines, total);
+        let message = Message::BookingHeld(BookingHeld {
             booking: booking.reference(),
             items: booking.items.clone(),
             total,
             expires_at: booking.expires_at,
-        }));
+        });
+        changes.tell_of(booking.id, message);
         Ok(booking)
     }
 
-    fn quantities(&self, changes: &Changes, wanted: &Wanted) -> Result<Quantities, Error> {
+    fn quantities(
+        &self,
+        changes: &Changes,
+        event: &EventSnapshot,
+        wanted: &Wanted,
+    ) -> Result<Quantities, Error> {
         Ok(match wanted {
             Wanted::Items(items) => items
                 .iter()
@@ -272,8 +190,9 @@ impl Desk<'_> {
             Wanted::BestAvailable {
                 ticket_type_id,
                 quantity,
+                ..
             } => BTreeMap::from([(*ticket_type_id, (*quantity, Vec::new()))]),
-            Wanted::Seats(guids) => self.picked(changes, guids)?,
+            Wanted::Seats(guids) => self.picked(changes, event, guids)?,
             Wanted::Places(_) => {
                 return Err(Error::Inconsistent(
                     "the short form was not resolved".into(),
@@ -283,19 +202,20 @@ impl Desk<'_> {
     }
 
     /// Picked seats by ticket type: all must exist, be on sale and be free.
-    fn picked(&self, changes: &Changes, guids: &[SeatGuid]) -> Result<Quantities, Error> {
-        let unknown: Vec<_> = guids
-            .iter()
-            .filter(|guid| !self.seats.contains_key(*guid))
-            .cloned()
-            .collect();
-        if !unknown.is_empty() {
-            return Err(Refusal::SeatUnknown(unknown).into());
-        }
+    fn picked(
+        &self,
+        changes: &Changes,
+        event: &EventSnapshot,
+        guids: &[SeatGuid],
+    ) -> Result<Quantities, Error> {
         let mut quantities = Quantities::new();
+        let mut unknown = Vec::new();
         let mut taken = Vec::new();
         for guid in guids {
-            let seat = &self.seats[guid];
+            let Some(seat) = self.seats.as_ref().and_then(|seats| seats.seat(guid)) else {
+                unknown.push(guid.clone());
+                continue;
+            };
             let (quantity, seats) = quantities.entry(seat.ticket_type).or_default();
             *quantity += 1;
             seats.push(guid.clone());
@@ -303,10 +223,12 @@ impl Desk<'_> {
                 taken.push(guid.clone());
             }
         }
+        if !unknown.is_empty() {
+            return Err(Refusal::SeatUnknown(unknown).into());
+        }
         for (id, (quantity, _)) in &quantities {
-            let kind =
-                order::ticket_type(self.event, *id).ok_or(Refusal::NotFound("ticket_type"))?;
-            order::check_line(self.event, kind, *quantity, changes.now)?;
+            let kind = order::ticket_type(event, *id).ok_or(Refusal::NotFound("ticket_type"))?;
+            order::check_line(event, kind, *quantity, changes.now)?;
         }
         if taken.is_empty() {
             Ok(quantities)
@@ -315,15 +237,20 @@ impl Desk<'_> {
         }
     }
 
-    fn best(&mut self, id: TicketTypeId, quantity: u32) -> Result<Vec<SeatGuid>, Error> {
+    fn best(
+        &mut self,
+        id: TicketTypeId,
+        quantity: u32,
+        split: bool,
+    ) -> Result<Vec<SeatGuid>, Error> {
         let map = self
-            .maps
-            .get_mut(&id)
-            .ok_or_else(|| Error::Inconsistent(format!("no seats of {id:?} were loaded")))?;
-        map.take_best(quantity as usize).ok_or_else(|| {
+            .seats
+            .as_mut()
+            .ok_or_else(|| Error::Inconsistent("no seats were loaded".into()))?;
+        map.take_best(id, quantity as usize, split).ok_or_else(|| {
             Refusal::NoAdjacent {
                 wanted: quantity,
-                remaining: u32::try_from(map.free()).unwrap_or(u32::MAX),
+                remaining: u32::try_from(map.free(id)).unwrap_or(u32::MAX),
             }
             .into()
         })
@@ -332,6 +259,7 @@ impl Desk<'_> {
     fn booking(
         &self,
         now: DateTime<Utc>,
+        event: &EventSnapshot,
         request: &HoldRequest,
         seats: u32,
         items: Vec<BookingLine>,
@@ -339,7 +267,7 @@ impl Desk<'_> {
     ) -> Booking {
         Booking {
             id: request.booking_id,
-            event_id: self.event.id,
+            event_id: event.id,
             user_id: request.user_id,
             status: BookingStatus::Held,
             seats,
@@ -349,7 +277,7 @@ impl Desk<'_> {
             created_at: now,
             confirmed_at: None,
             cancelled_at: None,
-            event: EventSummary::from(self.event),
+            event: EventSummary::from(event),
             payment_id: None,
             version: 1,
         }
@@ -368,8 +296,8 @@ async fn insert(connection: &mut PgConnection, bookings: &[Booking]) -> Result<(
         .collect::<Result<Vec<i32>, _>>()?;
     let items = bookings
         .iter()
-        .map(|b| serde_json::to_value(&b.items))
-        .collect::<Result<Vec<Value>, _>>()
+        .map(|b| serde_json::to_string(&b.items))
+        .collect::<Result<Vec<String>, _>>()
         .map_err(|error| sqlx::Error::Encode(error.into()))?;
     let totals: Vec<i64> = bookings.iter().map(|b| b.total.amount).collect();
     let currencies: Vec<String> = bookings
@@ -378,8 +306,8 @@ async fn insert(connection: &mut PgConnection, bookings: &[Booking]) -> Result<(
         .collect();
     sqlx::query!(
         "INSERT INTO bookings (id, event_id, user_id, status, quantity, items, total_amount, currency, expires_at, created_at)
-         SELECT id, $1, user_id, 'held', quantity, items, total, currency, $2, $3
-         FROM unnest($4::uuid[], $5::uuid[], $6::int[], $7::jsonb[], $8::bigint[], $9::text[])
+         SELECT id, $1, user_id, 'held', quantity, items::jsonb, total, currency, $2, $3
+         FROM unnest($4::uuid[], $5::uuid[], $6::int[], $7::text[], $8::bigint[], $9::text[])
                 AS b (id, user_id, quantity, items, total, currency)",
         first.event_id.as_uuid(),
         first.expires_at,

@@ -3,10 +3,9 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use contracts::{BookingId, EventId};
-use kit::{metrics, process::Shutdown};
-use sqlx::PgConnection;
+use kit::process::Shutdown;
 
-use super::{Inventory, end::expire, error::Error};
+use super::{Inventory, error::Error};
 use crate::store;
 
 /// How often to look. What ran out is on sale again within 2 s.
@@ -44,64 +43,32 @@ pub async fn sweep(inventory: &Inventory) -> Result<bool, Error> {
            WHERE status = 'held' AND expires_at <= now() ORDER BY expires_at LIMIT $1"#,
         BATCH
     )
-    .fetch_all(&inventory.pool)
+    .fetch_all(&inventory.core.pool)
     .await?;
     let full = i64::try_from(due.len()).is_ok_and(|count| count == BATCH);
     let mut by_event: BTreeMap<EventId, Vec<BookingId>> = BTreeMap::new();
     for hold in due {
         by_event.entry(hold.event_id).or_default().push(hold.id);
     }
-    let mut expired = 0;
+    let mut any = false;
     for (event_id, ids) in by_event {
-        match sweep_event(inventory, event_id, &ids).await {
-            Ok(count) => expired += count,
+        match inventory.expire(event_id, ids).await {
+            Ok(()) => any = true,
             Err(error) => tracing::warn!(%event_id, "holds can't be expired: {error}"),
         }
     }
-    metrics::counter!("booking_holds_expired_total").increment(expired);
-    Ok(full && expired > 0)
-}
-
-async fn sweep_event(
-    inventory: &Inventory,
-    event_id: EventId,
-    ids: &[BookingId],
-) -> Result<u64, Error> {
-    let mut transaction = inventory.pool.begin().await?;
-    if !sole_worker(&mut transaction, "sweep", event_id).await? {
-        return Ok(0);
-    }
-    let expired = expire(&mut transaction, event_id, ids).await?;
-    transaction.commit().await?;
-    if expired > 0 {
-        inventory.committed(event_id);
-    }
-    Ok(expired)
+    Ok(full && any)
 }
 
 /// Ends the bookings of every event that is cancelled but not done with.
 pub async fn close(inventory: &Inventory) -> Result<(), Error> {
-    for event_id in store::events::closing(&inventory.pool).await? {
+    for event_id in store::events::closing(&inventory.core.pool).await? {
         if let Err(error) = inventory.end_all(event_id).await {
             tracing::warn!(%event_id, "bookings of a cancelled event can't be ended: {error}");
             continue;
         }
-        store::events::closed(&inventory.pool, event_id).await?;
+        store::events::closed(&inventory.core.pool, event_id).await?;
         tracing::info!(%event_id, "all bookings of the cancelled event are ended");
     }
     Ok(())
-}
-
-/// Whether this transaction is the only one that does `work` for the event; others leave it to that one instead of waiting.
-async fn sole_worker(
-    connection: &mut PgConnection,
-    work: &str,
-    event_id: EventId,
-) -> sqlx::Result<bool> {
-    sqlx::query_scalar!(
-        r#"SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS "got!""#,
-        format!("{work}:{event_id}")
-    )
-    .fetch_one(connection)
-    .await
 }

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use booking::{
     App, domain::TicketKeys, events::Events, events::catalog::Catalog as CatalogClient,
-    inventory::HoldTimes, inventory::Inventory, live::Live, saga,
+    inventory::HoldTimes, inventory::Inventory, limits::HoldLimit, live::Live, saga,
 };
 use chrono::{TimeDelta, Utc};
 use contracts::{
@@ -14,12 +14,11 @@ use contracts::{
 };
 use kit::{
     client::Client,
-    config::{RedisConfig, Switch},
+    config::Switch,
     consumer::{Delivery, Failure},
     memberships::Memberships,
     outbox::OutboxSignal,
     process::Shutdown,
-    rate_limit::RateLimiter,
 };
 use serde_json::{Value, json};
 use sqlx::PgPool;
@@ -43,12 +42,6 @@ pub(crate) struct World {
     pub(crate) shutdown: Shutdown,
 }
 
-pub(crate) fn redis_config() -> RedisConfig {
-    RedisConfig {
-        url: testkit::redis_url().into(),
-    }
-}
-
 impl World {
     pub(crate) async fn new(pool: PgPool) -> Self {
         Self::with_times(pool, LONG).await
@@ -66,9 +59,6 @@ impl World {
         outbox: OutboxSignal,
     ) -> Self {
         let shutdown = Shutdown::new();
-        let redis = kit::redis::connect(&redis_config(), &shutdown)
-            .await
-            .unwrap();
         let url = catalog.serve().await;
         let client = Client::new().unwrap();
         let keys = Arc::new(TicketKeys::new(&SIGNING_KEY, &[]));
@@ -77,7 +67,7 @@ impl World {
             pool: pool.clone(),
             verifier: Issuer::shared().verifier(),
             memberships: Memberships::new(client.clone(), url.clone()),
-            limits: RateLimiter::new(redis.clone(), Switch::On),
+            limit: HoldLimit::new(Switch::On),
             events: Events::new(pool.clone(), CatalogClient::new(client, url)),
             inventory: Inventory::new(pool.clone(), keys.clone(), times, outbox, live.clone()),
             live,

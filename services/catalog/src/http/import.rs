@@ -178,11 +178,12 @@ async fn tell(connection: &mut PgConnection, outcome: &Outcome) -> sqlx::Result<
                 event: event.snapshot(),
                 version: event.version,
             };
-            if outcome.created.contains(&event.id) {
+            let message = if outcome.created.contains(&event.id) {
                 Message::EventPublished(message)
             } else {
                 Message::EventUpdated(message)
-            }
+            };
+            message.into()
         })
         .collect();
     outbox::add_many(&mut *connection, &messages).await?;

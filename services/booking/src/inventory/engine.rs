@@ -1,0 +1,229 @@
+//! Who does the work, and when: one task for each event that anything is asked of.
+//!
+//! A task takes everything that waits for its event into one transaction. Nothing is timed: batches grow by themselves while
+//! the database is busy. Holds wait in a queue of their own, behind what gives places back or confirms them, and are turned
+//! away when there are too many or they waited too long; the rest was accepted before and waits as long as it takes.
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use contracts::EventId;
+use kit::{idempotency::Scope, metrics, telemetry};
+use tokio::sync::{
+    Semaphore,
+    mpsc::{self, error::TrySendError},
+    oneshot,
+};
+
+use super::{
+    Core,
+    batch::{self, Seating},
+    error::Error,
+    work::{Answer, Job, Received, Work},
+};
+
+/// Holds that may wait for one event.
+const QUEUE: usize = 1_024;
+/// Other work that may wait for one event; more waits outside.
+const ACCEPTED: usize = 256;
+/// Work in one transaction.
+const BATCH: usize = 256;
+/// A hold that waited longer is turned away: its buyer has given up or will try again.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// A task of an event that nothing is asked of ends, and forgets its seats.
+const IDLE: Duration = Duration::from_secs(10);
+
+/// The tasks of all events. Clones share them.
+#[derive(Clone, Debug)]
+pub(super) struct Engine {
+    core: Arc<Core>,
+    queues: Arc<Mutex<HashMap<EventId, Queue>>>,
+    /// Transactions at once: some connections of the pool are left for reading.
+    turns: Arc<Semaphore>,
+}
+
+#[derive(Clone, Debug)]
+struct Queue {
+    holds: mpsc::Sender<Job>,
+    accepted: mpsc::Sender<Job>,
+}
+
+/// What one event's task takes from.
+struct Waiting {
+    holds: mpsc::Receiver<Job>,
+    accepted: mpsc::Receiver<Job>,
+    /// Taken from the queues, but not yet in a transaction.
+    taken: VecDeque<Job>,
+}
+
+impl Engine {
+    pub(super) fn new(core: Arc<Core>) -> Self {
+        let connections = core.pool.options().get_max_connections() as usize;
+        Self {
+            core,
+            queues: Arc::default(),
+            turns: Arc::new(Semaphore::new((connections / 2).max(1))),
+        }
+    }
+
+    /// Has `work` done and waits for it; then it is committed.
+    pub(super) async fn submit(
+        &self,
+        event: EventId,
+        work: Work,
+        idempotency: Option<Scope>,
+        received: Option<Received>,
+    ) -> Answer {
+        let (reply, answer) = oneshot::channel();
+        let mut job = Job {
+            work,
+            idempotency,
+            received,
+            traceparent: telemetry::traceparent(),
+            arrived: Instant::now(),
+            reply,
+        };
+        loop {
+            let queue = self.queue(event);
+            let back = if job.work.is_new_demand() {
+                match queue.holds.try_send(job) {
+                    Ok(()) => break,
+                    Err(TrySendError::Full(_)) => {
+                        shed("queue_full");
+                        return Err(Error::Overloaded);
+                    }
+                    Err(TrySendError::Closed(job)) => job,
+                }
+            } else {
+                match queue.accepted.send(job).await {
+                    Ok(()) => break,
+                    Err(back) => back.0,
+                }
+            };
+            // That task has just ended.
+            self.forget(event, &queue);
+            job = back;
+        }
+        answer.await.unwrap_or(Err(Error::Abandoned))
+    }
+
+    fn queue(&self, event: EventId) -> Queue {
+        let mut queues = self.queues();
+        if let Some(queue) = queues.get(&event) {
+            return queue.clone();
+        }
+        let (holds, waiting_holds) = mpsc::channel(QUEUE);
+        let (accepted, waiting_accepted) = mpsc::channel(ACCEPTED);
+        let queue = Queue { holds, accepted };
+        queues.insert(event, queue.clone());
+        let waiting = Waiting {
+            holds: waiting_holds,
+            accepted: waiting_accepted,
+            taken: VecDeque::new(),
+        };
+        tokio::spawn(self.clone().work(event, waiting));
+        queue
+    }
+
+    /// Forgets a queue whose task has ended, unless there is a new one.
+    fn forget(&self, event: EventId, ended: &Queue) {
+        let mut queues = self.queues();
+        if queues
+            .get(&event)
+            .is_some_and(|queue| queue.holds.same_channel(&ended.holds))
+        {
+            queues.remove(&event);
+        }
+    }
+
+    async fn work(self, event: EventId, mut waiting: Waiting) {
+        let mut seating: Option<Seating> = None;
+        loop {
+            match tokio::time::timeout(IDLE, waiting.something()).await {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(_) => {
+                    let mut queues = self.queues();
+                    if waiting.is_empty() {
+                        queues.remove(&event);
+                        return;
+                    }
+                    continue;
+                }
+            }
+            let Ok(_turn) = self.turns.acquire().await else {
+                return;
+            };
+            let jobs = waiting.next();
+            if !jobs.is_empty() {
+                batch::run(&self.core, event, jobs, &mut seating).await;
+            }
+        }
+    }
+
+    fn queues(&self) -> MutexGuard<'_, HashMap<EventId, Queue>> {
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
+    /// Waits until there is work; false when nobody can send any.
+    async fn something(&mut self) -> bool {
+        if !self.taken.is_empty() {
+            return true;
+        }
+        let first = tokio::select! {
+            biased;
+            job = self.accepted.recv() => job,
+            job = self.holds.recv() => job,
+        };
+        self.taken.extend(first);
+        !self.taken.is_empty()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.taken.is_empty() && self.holds.is_empty() && self.accepted.is_empty()
+    }
+
+    /// Everything that goes into the next transaction. One that changes a booking which another one of it changes has to
+    /// wait for the next but one.
+    fn next(&mut self) -> Vec<Job> {
+        for queue in [&mut self.accepted, &mut self.holds] {
+            while self.taken.len() < BATCH
+                && let Ok(job) = queue.try_recv()
+            {
+                self.taken.push_back(job);
+            }
+        }
+        let mut touched = HashSet::new();
+        let mut batch = Vec::with_capacity(self.taken.len());
+        for job in std::mem::take(&mut self.taken) {
+            if job.work.is_new_demand() {
+                if job.reply.is_closed() {
+                    shed("client_gone");
+                    continue;
+                }
+                if job.arrived.elapsed() > PATIENCE {
+                    shed("waited_too_long");
+                    job.answer(Err(Error::Overloaded));
+                    continue;
+                }
+            }
+            let bookings = job.work.bookings();
+            if bookings.iter().any(|id| touched.contains(id)) {
+                self.taken.push_back(job);
+                continue;
+            }
+            touched.extend(bookings.iter().copied());
+            batch.push(job);
+        }
+        batch
+    }
+}
+
+fn shed(reason: &'static str) {
+    metrics::counter!("booking_holds_shed_total", "reason" => reason).increment(1);
+}

@@ -1,0 +1,164 @@
+//! Much that is asked of one event at the same moment goes into one transaction.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use futures::future::join_all;
+use serde_json::json;
+use sqlx::PgPool;
+use testkit::eventually;
+
+use crate::world::{World, payment};
+
+/// Keeps the event's stock locked, so that everything asked meanwhile waits for the same transaction.
+async fn jam(
+    world: &World,
+    event: contracts::EventId,
+) -> sqlx::Transaction<'static, sqlx::Postgres> {
+    let mut lock = world.pool.begin().await.unwrap();
+    sqlx::query("SELECT FROM stock WHERE event_id = $1 FOR UPDATE")
+        .bind(event.as_uuid())
+        .execute(&mut *lock)
+        .await
+        .unwrap();
+    lock
+}
+
+/// Lets go as soon as somebody waits for the lock.
+async fn clear(world: &World, lock: sqlx::Transaction<'static, sqlx::Postgres>) {
+    eventually("somebody waits", Duration::from_secs(5), async || {
+        let waiting: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        )
+        .fetch_one(&world.pool)
+        .await?;
+        Ok(waiting > 0)
+    })
+    .await
+    .unwrap();
+    lock.rollback().await.unwrap();
+}
+
+#[sqlx::test(migrations = "../../migrations/booking")]
+async fn everything_that_waits_is_done_and_answered(pool: PgPool) {
+    let world = World::new(pool).await;
+    let event = world.seated(2, 20);
+    let people: Vec<_> = (0..10).map(|_| world.person()).collect();
+    let mut held = Vec::new();
+    for (n, person) in people.iter().enumerate() {
+        held.push(person.hold_seats(&event, &[&format!("A-{}", n + 1)]).await);
+    }
+    world.run_out(&held[8]).await;
+    let lock = jam(&world, event.id).await;
+    let best = json!({"event_id": event.id, "best_available": {"ticket_type_id": event.ticket_types[0].id, "quantity": 2}});
+    let (paid, released, (), booked, picked, ()) = tokio::join!(
+        join_all(held[..4].iter().map(|booking| world.pay(booking))),
+        join_all((4..8).map(|n| people[n].act(&held[n], "cancel"))),
+        world.sweep(),
+        join_all(people.iter().map(|person| person.book(best.clone()))),
+        join_all(
+            people
+                .iter()
+                .map(|person| { person.book(json!({"event_id": event.id, "seats": ["B-1"]})) })
+        ),
+        clear(&world, lock)
+    );
+    assert_eq!((paid.len(), released.len()), (4, 4));
+    for answer in released {
+        assert_eq!(answer.expect(200)["status"], "released");
+    }
+    for answer in booked {
+        assert_eq!(answer.expect(201)["seats"], 2);
+    }
+    let won = picked.iter().filter(|answer| answer.status == 201).count();
+    assert!(won <= 1, "{won} have the same seat");
+    for n in 0..4 {
+        assert_eq!(people[n].status(&held[n]).await, "confirmed");
+    }
+    assert_eq!(people[8].status(&held[8]).await, "expired");
+    world.assert_consistent().await;
+}
+
+#[sqlx::test(migrations = "../../migrations/booking")]
+async fn what_happens_to_one_booking_happens_one_after_the_other(pool: PgPool) {
+    let world = World::new(pool).await;
+    let event = world.general(10);
+    let ada = world.person();
+    let held = ada.hold(&event, 2).await;
+    let lock = jam(&world, event.id).await;
+    let paid = contracts::Message::PaymentAuthorised(contracts::messages::PaymentChanged {
+        payment: payment(&held),
+    });
+    let (first, second, delivered, again, ()) = tokio::join!(
+        ada.act(&held, "cancel"),
+        ada.act(&held, "cancel"),
+        world.deliver_as("m", paid.clone()),
+        world.deliver_as("m", paid.clone()),
+        clear(&world, lock)
+    );
+    delivered.unwrap();
+    again.unwrap();
+    let outcomes = [first.status, second.status];
+    // Released and the payment refused, or confirmed and then cancelled; never both, and each message counts once.
+    assert!(outcomes.contains(&StatusCode::OK), "{outcomes:?}");
+    let refused = world.messages("booking.refused").await.len();
+    let confirmed = world.messages("booking.confirmed").await.len();
+    assert_eq!(refused + confirmed, 1);
+    world.assert_consistent().await;
+}
+
+#[sqlx::test(migrations = "../../migrations/booking")]
+async fn one_bad_request_spoils_nobodys(pool: PgPool) {
+    let world = World::new(pool).await;
+    let event = world.general(100);
+    // One buyer's row can't be written.
+    let people: Vec<_> = (0..20).map(|_| world.person()).collect();
+    let unlucky = people[7].id.as_uuid();
+    let statement =
+        format!("ALTER TABLE bookings ADD CONSTRAINT unlucky CHECK (user_id <> '{unlucky}')");
+    sqlx::query(sqlx::AssertSqlSafe(statement))
+        .execute(&world.pool)
+        .await
+        .unwrap();
+    people[0].hold(&event, 1).await;
+    let lock = jam(&world, event.id).await;
+    let wish = json!({"event_id": event.id, "seats": 1});
+    let (answers, ()) = tokio::join!(
+        join_all(people.iter().map(|person| person.book(wish.clone()))),
+        clear(&world, lock)
+    );
+    for (n, answer) in answers.iter().enumerate() {
+        assert_eq!(answer.status, if n == 7 { 500 } else { 201 }, "{n}");
+    }
+    assert_eq!(world.available(event.id).await, 80);
+    world.assert_consistent().await;
+}
+
+#[sqlx::test(migrations = "../../migrations/booking")]
+async fn who_would_wait_too_long_is_told_to_come_again(pool: PgPool) {
+    let world = World::new(pool).await;
+    let event = world.general(10_000);
+    world.person().hold(&event, 1).await;
+    let lock = jam(&world, event.id).await;
+    let wish = json!({"event_id": event.id, "seats": 1});
+    // The first one is in the transaction that waits for the lock; the queue takes 1,024 more.
+    let crowd: Vec<_> = (0..1_100).map(|_| world.person()).collect();
+    let (answers, ()) = tokio::join!(
+        join_all(crowd.iter().map(|person| person.book(wish.clone()))),
+        async {
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            lock.rollback().await.unwrap();
+        }
+    );
+    let held = answers.iter().filter(|answer| answer.status == 201).count();
+    for answer in answers.iter().filter(|answer| answer.status != 201) {
+        answer.problem(503, "unavailable");
+        assert!(answer.headers.contains_key("retry-after"));
+    }
+    assert!(held < 300, "{held} were held after they had waited");
+    assert_eq!(
+        world.available(event.id).await,
+        10_000 - 1 - u64::try_from(held).unwrap()
+    );
+    world.assert_consistent().await;
+}
