@@ -22,18 +22,16 @@ use kit::{
     server::Readiness,
 };
 use kube::{
-    Api, Client, Resource, ResourceExt as _,
-    core::{DeserializeGuard, PartialObjectMeta},
+    Client, Resource as _, ResourceExt as _,
+    core::DeserializeGuard,
     runtime::{
         Controller,
         controller::{Action, Config as ControllerConfig},
         events::{EventType, Recorder, Reporter},
         reflector::ObjectRef,
-        utils::{Backoff, WatchStreamExt as _},
         watcher,
     },
 };
-use serde::de::DeserializeOwned;
 use tracing::info_span;
 
 use crate::{
@@ -43,6 +41,7 @@ use crate::{
     cluster::Error,
     leader::Leadership,
     reconcile::{self, Context},
+    watches::{self, Hardly, api, changes, metadata},
 };
 
 type Guarded<K> = DeserializeGuard<K>;
@@ -51,8 +50,6 @@ type Guarded<K> = DeserializeGuard<K>;
 const CONCURRENCY: u16 = 4;
 /// Changes that come together are looked at together.
 const DEBOUNCE: Duration = Duration::from_millis(100);
-/// How long all watches of a controller stand still after one of them broke.
-const WATCH_AGAIN: Duration = Duration::from_millis(200);
 /// How soon a look that failed is repeated.
 const AFTER_ERROR: Duration = Duration::from_secs(5);
 
@@ -107,18 +104,15 @@ async fn control(client: Client, config: &Config, shutdown: &Shutdown) {
     let owned =
         watcher::Config::default().labels(&format!("app.kubernetes.io/managed-by={MANAGED_BY}"));
 
-    let platforms = Controller::new(
-        api::<Guarded<EventPlatform>>(&client, namespace),
-        watcher::Config::default(),
-    );
-    let store = platforms.store();
+    let (store, platforms) = watches::all(api::<Guarded<EventPlatform>>(&client, namespace));
+    let platforms = Controller::for_stream(platforms, store.clone());
     let secrets = metadata::<Secret>(&client, namespace, &watcher::Config::default());
     let platforms = platforms
         .with_config(ControllerConfig::default().concurrency(CONCURRENCY).debounce(DEBOUNCE))
-        .trigger_backoff(Evenly)
-        .owns(api::<Deployment>(&client, namespace), owned.clone())
-        .owns(api::<StatefulSet>(&client, namespace), owned.clone())
-        .owns(api::<Job>(&client, namespace), owned.clone())
+        .trigger_backoff(Hardly)
+        .owns_stream(changes(api::<Deployment>(&client, namespace), &owned))
+        .owns_stream(changes(api::<StatefulSet>(&client, namespace), &owned))
+        .owns_stream(changes(api::<Job>(&client, namespace), &owned))
         .owns_stream(metadata::<CronJob>(&client, namespace, &owned))
         .owns_stream(metadata::<Service>(&client, namespace, &owned))
         .owns_stream(metadata::<ConfigMap>(&client, namespace, &owned))
@@ -141,9 +135,11 @@ async fn control(client: Client, config: &Config, shutdown: &Shutdown) {
                     .collect::<Vec<_>>()
             }
         })
-        .watches(
-            api::<Guarded<EventPlatformRestore>>(&client, namespace),
-            watcher::Config::default(),
+        .watches_stream(
+            changes(
+                api::<Guarded<EventPlatformRestore>>(&client, namespace),
+                &watcher::Config::default(),
+            ),
             |restore| {
                 let namespace = restore.namespace().unwrap_or_default();
                 let restore = restore.0.as_ref().ok()?;
@@ -157,70 +153,18 @@ async fn control(client: Client, config: &Config, shutdown: &Shutdown) {
         .for_each(|_| std::future::ready(()));
 
     let end = shutdown.clone();
-    let restores = Controller::new(
-        api::<Guarded<EventPlatformRestore>>(&client, namespace),
-        watcher::Config::default(),
-    )
-    .with_config(ControllerConfig::default().concurrency(1))
-    .trigger_backoff(Evenly)
-    .graceful_shutdown_on(async move { end.cancelled().await })
-    .run(
-        move |restore, context| lonely(restore, context, store.clone()),
-        error_policy,
-        context,
-    )
-    .for_each(|_| std::future::ready(()));
+    let (known, restores) = watches::all(api::<Guarded<EventPlatformRestore>>(&client, namespace));
+    let restores = Controller::for_stream(restores, known)
+        .with_config(ControllerConfig::default().concurrency(1))
+        .trigger_backoff(Hardly)
+        .graceful_shutdown_on(async move { end.cancelled().await })
+        .run(
+            move |restore, context| lonely(restore, context, store.clone()),
+            error_policy,
+            context,
+        )
+        .for_each(|_| std::future::ready(()));
     tokio::join!(platforms, restores);
-}
-
-/// A controller's watches are one stream to it, which waits as a whole after each error of any of them. With waits that grow, an
-/// API server that was away for seconds would leave the operator blind for minutes.
-struct Evenly;
-
-impl Iterator for Evenly {
-    type Item = Duration;
-
-    fn next(&mut self) -> Option<Duration> {
-        Some(WATCH_AGAIN)
-    }
-}
-
-impl Backoff for Evenly {
-    fn reset(&mut self) {}
-}
-
-fn api<K>(client: &Client, namespace: Option<&str>) -> Api<K>
-where
-    K: Resource<Scope = kube::core::NamespaceResourceScope>,
-    K::DynamicType: Default,
-{
-    match namespace {
-        Some(namespace) => Api::namespaced(client.clone(), namespace),
-        None => Api::all(client.clone()),
-    }
-}
-
-/// Changes of owned objects of which only the owner matters.
-fn metadata<K>(
-    client: &Client,
-    namespace: Option<&str>,
-    config: &watcher::Config,
-) -> impl futures::Stream<Item = Result<PartialObjectMeta<K>, watcher::Error>> + Send + 'static
-where
-    K: Resource<Scope = kube::core::NamespaceResourceScope, DynamicType = ()>
-        + Clone
-        + DeserializeOwned
-        + std::fmt::Debug
-        + Send
-        + Sync
-        + 'static,
-{
-    watcher(
-        api::<PartialObjectMeta<K>>(client, namespace),
-        config.clone(),
-    )
-    .default_backoff()
-    .touched_objects()
 }
 
 /// Whether a Secret is one of this platform's or one that its spec names.

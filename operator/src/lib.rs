@@ -11,5 +11,6 @@ mod controller;
 mod leader;
 pub mod quantity;
 pub mod reconcile;
+mod watches;
 
 pub use self::{config::Config, controller::run};

@@ -32,6 +32,26 @@ pub struct Services {
     pub frontend: ServiceSpec,
 }
 
+impl Services {
+    /// Every variable whose value is in a Secret: the service's name, and where the value is.
+    pub fn variables(&self) -> impl Iterator<Item = (&'static str, &SecretKey)> {
+        [
+            ("auth", &self.auth.env),
+            ("catalog", &self.catalog.env),
+            ("booking", &self.booking.env),
+            ("payment", &self.payment.env),
+            ("worker", &self.worker.env),
+            ("frontend", &self.frontend.env),
+        ]
+        .into_iter()
+        .flat_map(|(service, env)| env.iter().map(move |variable| (service, variable)))
+        .filter_map(|(service, variable)| {
+            let from = variable.value_from.as_ref()?;
+            Some((service, &from.secret_key_ref))
+        })
+    }
+}
+
 /// A service that answers HTTP.
 #[derive(Clone, Debug, PartialEq, KubeSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

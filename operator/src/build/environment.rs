@@ -26,7 +26,19 @@ pub(super) fn secret(plan: &Plan, service: Service) -> Object {
 
 /// Changes when the service's secrets do, so that its pods roll.
 pub(super) fn secrets_digest(plan: &Plan, service: Service) -> String {
-    digest(&secrets(plan, service))
+    let own = secrets(plan, service);
+    let given: Vec<_> = plan
+        .release
+        .services
+        .variables()
+        .filter(|(of, _)| *of == service.name())
+        .map(|(_, key)| plan.referenced.variables.get(&key.name)?.get(&key.key))
+        .collect();
+    if given.is_empty() {
+        digest(&own)
+    } else {
+        digest(&(own, given))
+    }
 }
 
 fn secrets(plan: &Plan, service: Service) -> BTreeMap<&'static str, String> {

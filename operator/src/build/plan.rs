@@ -21,6 +21,8 @@ pub struct Referenced {
     pub rabbitmq: Option<SecretData>,
     pub mail: Option<SecretData>,
     pub payments: Option<SecretData>,
+    /// Those that variables of services are taken from, by name.
+    pub variables: BTreeMap<String, SecretData>,
 }
 
 /// Everything that the objects of a platform depend on.

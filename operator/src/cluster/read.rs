@@ -184,6 +184,7 @@ pub fn referenced(name: &str, spec: &EventPlatformSpec) -> Vec<String> {
             .as_ref()
             .and_then(|ingress| ingress.tls_secret.clone()),
     );
+    names.extend(spec.services.variables().map(|(_, key)| key.name.clone()));
     names.sort();
     names.dedup();
     names

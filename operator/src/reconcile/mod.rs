@@ -13,6 +13,7 @@ mod migration;
 mod orphans;
 mod pods;
 mod queue;
+mod references;
 mod report;
 mod restore;
 mod rollout;
@@ -115,8 +116,8 @@ async fn look(
     );
 
     let good = LastGoodRelease::of(seen);
-    let mut target = match planned(seen, draft) {
-        Ok(plan) => plan,
+    let (mut target, lacks) = match planned(seen, draft) {
+        Ok(planned) => planned,
         Err(refusal) => {
             report::refused(&refusal, draft);
             rollout::observe(seen, draft);
@@ -146,9 +147,20 @@ async fn look(
             }
         }
     }
-    // What runs is kept running without an object that was refused; nothing new is begun.
-    let held = !refused.is_empty();
+    // What runs is kept running without an object that was refused or a Secret that is gone; nothing new is begun.
+    let held = !refused.is_empty() || !lacks.is_empty();
     let ready = dependencies::observe(seen, &target, draft) && !held;
+    if !lacks.is_empty() {
+        let message = lacks.join("; ");
+        report::refused(
+            &Refusal::Waiting {
+                reason: "SecretMissing",
+                message,
+            },
+            draft,
+        );
+    }
+    certificate(seen, draft);
 
     let restoring = restore::advance(context, seen, &target, ready, applier, draft).await?;
 
@@ -239,6 +251,19 @@ fn volume_stays(object: &build::Object, seen: &Seen, error: &Error, draft: &mut 
     }
 }
 
+/// The certificate may come later: cert-manager makes it for an Ingress that is there.
+fn certificate(seen: &Seen, draft: &mut Draft) {
+    let ingress = seen.platform.spec.ingress.as_ref();
+    if let Some(secret) = ingress.and_then(|ingress| ingress.tls_secret.as_ref())
+        && !seen.secrets.contains_key(secret)
+    {
+        let message = format!(
+            "there is no Secret {secret}, which spec.ingress.tlsSecret names: until it is there, browsers are shown a certificate that they do not trust"
+        );
+        draft.warn("TlsSecretMissing", message);
+    }
+}
+
 fn migration_hash(seen: &Seen, plan: &Plan, draft: &Draft) -> String {
     let restored = draft.status.restored.as_ref();
     let again = seen.platform.annotations().get(MIGRATE_AGAIN);
@@ -290,7 +315,7 @@ fn describe(seen: &Seen, draft: &mut Draft) {
         .join(",");
 }
 
-fn planned(seen: &Seen, draft: &mut Draft) -> Result<Plan, Refusal> {
+fn planned(seen: &Seen, draft: &mut Draft) -> Result<(Plan, Vec<String>), Refusal> {
     if let Some(memory) = crate::api::committed(&seen.platform.spec) {
         draft.status.memory = Some(MemoryStatus {
             committed: mebibytes(memory.committed),

@@ -2,10 +2,10 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 
-use super::last_good;
+use super::{last_good, references};
 use crate::{
     api::{self, Memory, OLDEST_UPGRADABLE, Release, VERSION},
-    build::{Credentials, Kind, Plan, Referenced, SecretData, Service, UPSTREAMS, digest},
+    build::{Credentials, Kind, Plan, Service, UPSTREAMS, digest},
     cluster::Seen,
 };
 
@@ -67,13 +67,13 @@ pub(super) fn succession(seen: &Seen) -> Result<(), Refusal> {
     }
 }
 
-/// A plan for the release that the spec asks for.
-pub(super) fn plan(seen: &Seen) -> Result<Plan, Refusal> {
+/// A plan for the release that the spec asks for; and what it lacks, where something serves that can go on without.
+pub(super) fn plan(seen: &Seen) -> Result<(Plan, Vec<String>), Refusal> {
     let metadata = &seen.platform.metadata;
     let spec = &seen.platform.spec;
     upgrade(&spec.version, last_good::served(seen).as_deref())?;
     let name = metadata.name.clone().unwrap_or_default();
-    let referenced = referenced(seen)?;
+    let (referenced, lacks) = references::read(seen)?;
     let existing = seen
         .secrets
         .get(&format!("{name}-credentials"))
@@ -82,7 +82,7 @@ pub(super) fn plan(seen: &Seen) -> Result<Plan, Refusal> {
     let known = Credentials::recovered(&existing, |part, key| {
         live_secret(seen, &format!("{name}-{part}"), key)
     });
-    Ok(Plan {
+    let plan = Plan {
         namespace: metadata.namespace.clone().unwrap_or_default(),
         uid: metadata.uid.clone().unwrap_or_default(),
         generation: metadata.generation.unwrap_or_default(),
@@ -98,7 +98,8 @@ pub(super) fn plan(seen: &Seen) -> Result<Plan, Refusal> {
         workers: None,
         upstreams: upstreams(seen, &name),
         name,
-    })
+    };
+    Ok((plan, lacks))
 }
 
 /// A digest of the Services' addresses; what it was for as long as one of them has none.
@@ -120,7 +121,7 @@ fn upstreams(seen: &Seen, name: &str) -> String {
         .to_owned()
 }
 
-fn live_secret(seen: &Seen, name: &str, key: &str) -> Option<String> {
+pub(super) fn live_secret(seen: &Seen, name: &str, key: &str) -> Option<String> {
     let encoded = seen.live.get(Kind::Secret, name)?["data"][key].as_str()?;
     String::from_utf8(BASE64.decode(encoded).ok()?).ok()
 }
@@ -168,94 +169,6 @@ fn upgrade(wanted: &str, serving: Option<&str>) -> Result<(), Refusal> {
         });
     }
     Ok(())
-}
-
-fn referenced(seen: &Seen) -> Result<Referenced, Refusal> {
-    let spec = &seen.platform.spec;
-    let databases: Vec<_> = Service::MIGRATED
-        .map(|service| format!("DATABASE_URL_{}", service.name().to_uppercase()))
-        .into();
-    let external = |dependency: &api::Dependency, field: &str, keys: &[String]| {
-        dependency
-            .external
-            .as_ref()
-            .map(|external| needed(seen, field, &external.secret_ref.name, keys))
-            .transpose()
-    };
-    let one = |key: &str| [key.to_owned()];
-    if let Some(admin) = &spec.admin {
-        let keys = ["ADMIN_EMAIL".to_owned(), "ADMIN_PASSWORD".to_owned()];
-        needed(seen, "spec.admin.secretRef", &admin.secret_ref.name, &keys)?;
-    }
-    Ok(Referenced {
-        postgres: external(
-            &spec.postgres,
-            "spec.postgres.external.secretRef",
-            &databases,
-        )?,
-        redis: external(
-            &spec.redis,
-            "spec.redis.external.secretRef",
-            &one("REDIS_URL"),
-        )?,
-        rabbitmq: external(
-            &spec.rabbitmq,
-            "spec.rabbitmq.external.secretRef",
-            &one("RABBITMQ_URL"),
-        )?,
-        mail: spec
-            .mail
-            .as_ref()
-            .map(|mail| {
-                needed(
-                    seen,
-                    "spec.mail.smtpSecretRef",
-                    &mail.smtp_secret_ref.name,
-                    &one("SMTP_URL"),
-                )
-            })
-            .transpose()?,
-        payments: spec
-            .payments
-            .secret_ref
-            .as_ref()
-            .map(|secret| {
-                let keys = [
-                    "SANDBOX_API_KEY".to_owned(),
-                    "SANDBOX_WEBHOOK_SECRET".to_owned(),
-                ];
-                needed(seen, "spec.payments.secretRef", &secret.name, &keys)
-            })
-            .transpose()?,
-    })
-}
-
-fn needed(seen: &Seen, field: &str, name: &str, keys: &[String]) -> Result<SecretData, Refusal> {
-    let Some(data) = seen.secrets.get(name) else {
-        return Err(Refusal::Waiting {
-            reason: "SecretMissing",
-            message: format!(
-                "there is no Secret {name}, which {field} names; make it with {}",
-                keys.join(", ")
-            ),
-        });
-    };
-    let missing: Vec<_> = keys
-        .iter()
-        .filter(|key| data.get(*key).is_none_or(|value| value.trim().is_empty()))
-        .cloned()
-        .collect();
-    if missing.is_empty() {
-        Ok(data.clone())
-    } else {
-        Err(Refusal::Waiting {
-            reason: "SecretIncomplete",
-            message: format!(
-                "Secret {name}, which {field} names, lacks {}",
-                missing.join(", ")
-            ),
-        })
-    }
 }
 
 #[cfg(test)]

@@ -104,6 +104,7 @@ static PLANS: LazyLock<Vec<(&'static str, Plan)>> = LazyLock::new(|| {
             ("SANDBOX_API_KEY", "hidden-given-key"),
             ("SANDBOX_WEBHOOK_SECRET", "hidden-given-secret"),
         ])),
+        variables: BTreeMap::from([("extra".into(), secret([("value", "hidden-extra")]))]),
     };
     let spec = json!({
         "imageRegistry": "registry.example.com/platform",
