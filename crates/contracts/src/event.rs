@@ -63,6 +63,25 @@ pub struct EventSnapshot {
     pub seating_plan_id: Option<SeatingPlanId>,
     /// Tickets one buyer may hold or own; no limit when absent.
     pub max_per_buyer: Option<u32>,
+    /// Whether buyers wait in line: Booking admits them.
+    #[serde(default)]
+    pub waiting_room: bool,
     pub ticket_types: Vec<TicketTypeSnapshot>,
     pub version: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_earlier_release_said_still_reads() {
+        let event: EventSnapshot = serde_json::from_value(serde_json::json!({
+            "id": EventId::new(), "organisation_id": OrganisationId::new(), "organisation_name": "Stage Ltd", "title": "Hamlet",
+            "status": "published", "starts_at": "2030-01-01T20:00:00Z", "ends_at": "2030-01-01T22:00:00Z", "time_zone": "UTC",
+            "venue": null, "seating_plan_id": null, "max_per_buyer": null, "ticket_types": [], "version": 1
+        }))
+        .unwrap();
+        assert!(!event.waiting_room);
+    }
 }

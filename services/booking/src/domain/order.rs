@@ -187,6 +187,7 @@ mod tests {
             venue: None,
             seating_plan_id: None,
             max_per_buyer: None,
+            waiting_room: false,
             ticket_types: kinds
                 .iter()
                 .map(|kind| TicketTypeSnapshot {

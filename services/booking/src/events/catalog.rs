@@ -35,6 +35,8 @@ struct CatalogEvent {
     seating_plan_id: Option<SeatingPlanId>,
     #[serde(default = "limited", deserialize_with = "limit")]
     max_per_buyer: Option<u32>,
+    #[serde(default)]
+    waiting_room: bool,
     ticket_types: Vec<CatalogType>,
     #[serde(default = "first")]
     version: i64,
@@ -104,6 +106,7 @@ impl From<CatalogEvent> for EventSnapshot {
             }),
             seating_plan_id: event.seating_plan_id,
             max_per_buyer: event.max_per_buyer,
+            waiting_room: event.waiting_room,
             ticket_types: event.ticket_types.into_iter().map(Into::into).collect(),
             version: event.version,
         }
@@ -205,6 +208,7 @@ mod tests {
         assert_eq!(event(r#","max_per_buyer":3"#).max_per_buyer, Some(3));
         let plain = event("");
         assert_eq!(plain.ends_at, plain.starts_at);
+        assert!(!plain.waiting_room);
         assert_eq!(plain.ticket_types[0].kind, TicketTypeKind::General);
         assert_eq!(plain.ticket_types[0].max_per_order, 10);
     }

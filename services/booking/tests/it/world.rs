@@ -259,6 +259,7 @@ pub(crate) fn event(ticket_types: Vec<TicketTypeSnapshot>) -> EventSnapshot {
         venue: None,
         seating_plan_id: None,
         max_per_buyer: None,
+        waiting_room: false,
         ticket_types,
         version: 1,
     }

@@ -71,6 +71,10 @@ pub struct EventInput {
     #[serde(default = "ten")]
     #[schema(minimum = 1, maximum = 1000, default = 10)]
     pub max_per_buyer: Option<u32>,
+    /// Whether buyers wait in line: they are let in as fast as the sale can serve them
+    #[serde(default)]
+    #[schema(required = false)]
+    pub waiting_room: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -103,6 +103,7 @@ fn convert(event: &Value, organisation_id: OrganisationId) -> Result<Imported, S
         seating_plan_id: None,
         ticket_types: Vec::new(),
         max_per_buyer: Some(10),
+        waiting_room: false,
     };
     if let Some(fault) = input.faults().first() {
         return Err(format!(

@@ -79,6 +79,8 @@ pub(super) struct EventView {
     /// Tickets one buyer may hold or own; null for no limit
     #[schema(required)]
     max_per_buyer: Option<i32>,
+    /// Whether buyers wait in line: Booking wants an admission from its queue
+    waiting_room: bool,
     ticket_types: Vec<TicketTypeView>,
     /// The lowest price
     #[schema(required)]
@@ -197,6 +199,7 @@ impl From<Event> for EventView {
             venue_id: event.venue_id,
             seating_plan_id: event.seating_plan_id,
             max_per_buyer: event.max_per_buyer,
+            waiting_room: event.waiting_room,
             sold_out: event.sold_out,
             version: event.version,
             created_at: event.created_at,

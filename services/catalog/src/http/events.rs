@@ -218,6 +218,8 @@ pub(super) struct EventPatch {
     ticket_types: Option<Vec<TicketType>>,
     #[schema(minimum = 1, maximum = 1000)]
     max_per_buyer: Option<u32>,
+    #[schema(nullable = false)]
+    waiting_room: Option<bool>,
 }
 
 /// Edit an event

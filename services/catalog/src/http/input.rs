@@ -109,6 +109,7 @@ fn document(event: &Event) -> Map<String, Value> {
         "seating_plan_id": event.seating_plan_id,
         "ticket_types": event.ticket_types,
         "max_per_buyer": event.max_per_buyer,
+        "waiting_room": event.waiting_room,
     });
     match document {
         Value::Object(members) => members,

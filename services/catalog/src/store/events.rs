@@ -36,6 +36,7 @@ pub struct Event {
     pub seating_plan_id: Option<SeatingPlanId>,
     pub status: String,
     pub max_per_buyer: Option<i32>,
+    pub waiting_room: bool,
     pub ticket_types: Json<Vec<TicketType>>,
     pub sold_out: bool,
     pub version: i64,
@@ -77,6 +78,7 @@ impl Event {
             }),
             seating_plan_id: self.seating_plan_id,
             max_per_buyer: self.max_per_buyer.map(positive),
+            waiting_room: self.waiting_room,
             ticket_types: self.ticket_types.iter().map(ticket_type_snapshot).collect(),
             version: self.version,
         }
@@ -116,7 +118,7 @@ pub async fn find(
         r#"SELECT e.id AS "id: EventId", e.organisation_id AS "organisation_id: OrganisationId",
              o.name AS organisation_name, title, description, category, tags, image_url, external_url, starts_at, ends_at,
              time_zone, venue_id AS "venue_id: VenueId", venue AS "venue: Json<Venue>",
-             seating_plan_id AS "seating_plan_id: SeatingPlanId", status, max_per_buyer,
+             seating_plan_id AS "seating_plan_id: SeatingPlanId", status, max_per_buyer, waiting_room,
              ticket_types AS "ticket_types: Json<Vec<TicketType>>", sold_out, version, e.created_at, updated_at,
              published_at, cancelled_at, cancel_reason, m.role AS "role?"
            FROM events e JOIN organisations o ON o.id = e.organisation_id
@@ -136,7 +138,7 @@ pub async fn published(connection: &mut PgConnection, ids: &[EventId]) -> sqlx::
         r#"SELECT e.id AS "id: EventId", e.organisation_id AS "organisation_id: OrganisationId",
              o.name AS organisation_name, title, description, category, tags, image_url, external_url, starts_at, ends_at,
              time_zone, venue_id AS "venue_id: VenueId", venue AS "venue: Json<Venue>",
-             seating_plan_id AS "seating_plan_id: SeatingPlanId", status, max_per_buyer,
+             seating_plan_id AS "seating_plan_id: SeatingPlanId", status, max_per_buyer, waiting_room,
              ticket_types AS "ticket_types: Json<Vec<TicketType>>", sold_out, version, e.created_at, updated_at,
              published_at, cancelled_at, cancel_reason, NULL AS "role?"
            FROM events e JOIN organisations o ON o.id = e.organisation_id
@@ -168,8 +170,9 @@ pub async fn insert(
     let price = input.from_price();
     sqlx::query!(
         "INSERT INTO events (id, organisation_id, title, description, category, tags, image_url, external_url, starts_at,
-           ends_at, time_zone, venue_id, venue, seating_plan_id, max_per_buyer, ticket_types, from_price, currency)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+           ends_at, time_zone, venue_id, venue, seating_plan_id, max_per_buyer, ticket_types, from_price, currency,
+           waiting_room)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
         id as EventId,
         input.organisation_id as OrganisationId,
         input.title.as_str(),
@@ -187,7 +190,8 @@ pub async fn insert(
         per_buyer(input),
         Json(&input.ticket_types) as _,
         price.map(|price| price.amount),
-        price.map(|price| price.currency.to_string())
+        price.map(|price| price.currency.to_string()),
+        input.waiting_room
     )
     .execute(connection)
     .await?;
@@ -206,7 +210,7 @@ pub async fn update(
     let updated = sqlx::query!(
         "UPDATE events SET title = $3, description = $4, category = $5, tags = $6, image_url = $7, external_url = $8,
            starts_at = $9, ends_at = $10, time_zone = $11, venue_id = $12, venue = $13, seating_plan_id = $14,
-           max_per_buyer = $15, ticket_types = $16, from_price = $17, currency = $18, version = version + 1,
+           max_per_buyer = $15, ticket_types = $16, from_price = $17, currency = $18, waiting_room = $19, version = version + 1,
            updated_at = now() WHERE id = $1 AND version = $2",
         id as EventId,
         version,
@@ -225,7 +229,8 @@ pub async fn update(
         per_buyer(input),
         Json(&input.ticket_types) as _,
         price.map(|price| price.amount),
-        price.map(|price| price.currency.to_string())
+        price.map(|price| price.currency.to_string()),
+        input.waiting_room
     )
     .execute(connection)
     .await?;

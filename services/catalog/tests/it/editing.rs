@@ -50,7 +50,7 @@ async fn fields_are_replaced_and_null_empties(pool: PgPool) {
     let edited = olga
         .edit(
             &draft,
-            json!({"image_url": null, "max_per_buyer": null, "venue": null}),
+            json!({"image_url": null, "max_per_buyer": null, "venue": null, "waiting_room": true}),
         )
         .await
         .expect(200);
@@ -61,6 +61,10 @@ async fn fields_are_replaced_and_null_empties(pool: PgPool) {
             &edited["venue"]
         ),
         (&json!(null), &json!(null), &json!(null))
+    );
+    assert_eq!(
+        (&draft["waiting_room"], &edited["waiting_room"]),
+        (&json!(false), &json!(true))
     );
     assert_eq!(edited["title"], draft["title"]);
     assert_eq!(edited["ticket_types"], draft["ticket_types"]);

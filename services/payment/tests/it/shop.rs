@@ -140,6 +140,7 @@ fn event() -> EventSnapshot {
         }),
         seating_plan_id: None,
         max_per_buyer: None,
+        waiting_room: false,
         ticket_types: Vec::new(),
         version: 1,
     }

@@ -155,6 +155,7 @@ pub(crate) fn event() -> EventSnapshot {
         }),
         seating_plan_id: None,
         max_per_buyer: None,
+        waiting_room: false,
         ticket_types: Vec::new(),
         version: 1,
     }
