@@ -25,13 +25,14 @@ use crate::domain::{Booking, Refusal};
 /// How often a transaction that lost a race is run again.
 const ATTEMPTS: usize = 3;
 
-/// Does all of `jobs` and answers each.
+/// Does all of `jobs` and answers each. Gives how many holds were made.
 pub(super) async fn run(
     core: &Core,
     event: EventId,
     jobs: Vec<Job>,
     seating: &mut Option<Seating>,
-) {
+) -> u32 {
+    let mut held = 0;
     metrics::histogram!("booking_batch_size").record(metric(jobs.len()));
     for job in &jobs {
         metrics::histogram!("booking_batch_wait_seconds").record(job.arrived.elapsed());
@@ -39,6 +40,7 @@ pub(super) async fn run(
     match attempt(core, event, &jobs, seating).await {
         Ok(answers) => {
             for (job, answer) in jobs.into_iter().zip(answers) {
+                held += u32::from(is_hold(&job, &answer));
                 job.answer(answer);
             }
         }
@@ -50,6 +52,7 @@ pub(super) async fn run(
                     .and_then(|answers| {
                         answers.into_iter().next().unwrap_or(Err(Error::Abandoned))
                     });
+                held += u32::from(is_hold(&job, &answer));
                 job.answer(answer);
             }
         }
@@ -61,6 +64,11 @@ pub(super) async fn run(
             }
         }
     }
+    held
+}
+
+fn is_hold(job: &Job, answer: &Answer) -> bool {
+    job.work.is_new_demand() && matches!(answer, Ok(Outcome::Changed(_)))
 }
 
 /// Runs the transaction until it wins.

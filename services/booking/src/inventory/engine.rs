@@ -22,6 +22,7 @@ use super::{
     Core,
     batch::{self, Seating},
     error::Error,
+    rate::DrainRate,
     work::{Answer, Job, Received, Work},
 };
 
@@ -43,6 +44,7 @@ pub(super) struct Engine {
     queues: Arc<Mutex<HashMap<EventId, Queue>>>,
     /// Transactions at once: some connections of the pool are left for reading.
     turns: Arc<Semaphore>,
+    rate: Arc<DrainRate>,
 }
 
 #[derive(Clone, Debug)]
@@ -66,7 +68,13 @@ impl Engine {
             core,
             queues: Arc::default(),
             turns: Arc::new(Semaphore::new((connections / 2).max(1))),
+            rate: Arc::default(),
         }
+    }
+
+    /// Holds committed per second of busy time; `None` before the first.
+    pub(super) fn drain_rate(&self) -> Option<f64> {
+        self.rate.per_second()
     }
 
     /// Has `work` done and waits for it; then it is committed.
@@ -159,7 +167,9 @@ impl Engine {
             };
             let jobs = waiting.next();
             if !jobs.is_empty() {
-                batch::run(&self.core, event, jobs, &mut seating).await;
+                let began = Instant::now();
+                let held = batch::run(&self.core, event, jobs, &mut seating).await;
+                self.rate.record(held, began.elapsed());
             }
         }
     }

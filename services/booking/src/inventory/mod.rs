@@ -20,6 +20,7 @@ mod error;
 mod existing;
 mod give_back;
 mod lookup;
+mod rate;
 mod reserve;
 mod seats;
 pub mod sweeper;
@@ -225,6 +226,11 @@ impl Inventory {
     async fn event_of(&self, booking: BookingId) -> Result<Option<EventId>, Error> {
         let mut connection = self.core.pool.acquire().await?;
         Ok(bookings::event_of(&mut connection, booking).await?)
+    }
+
+    /// Holds that this process commits per second of busy time, lately; `None` before the first.
+    pub fn drain_rate(&self) -> Option<f64> {
+        self.engine.drain_rate()
     }
 
     /// What follows a commit that changed an event.
