@@ -1,6 +1,6 @@
 //! `POST /bookings`, straight to booking, each request by a buyer of its own.
 
-use std::rc::Rc;
+use std::{fmt::Write as _, rc::Rc};
 
 use anyhow::Result;
 
@@ -8,7 +8,7 @@ use super::{Bench, Maximum, wishes::Wishes};
 use crate::{
     http::render,
     load::{Load, Pace, Supply, Tally},
-    meter::Usage,
+    meter::{Usage, Watch},
     number::{as_f64, whole},
     report::{Figure, Limit},
 };
@@ -31,6 +31,8 @@ const SMALL_CAPACITY: u32 = 50_000;
 pub(super) struct Measured {
     pub tally: Tally,
     pub usage: Usage,
+    /// Messages that booking has not sent yet when the load ends.
+    pub unsent_messages: u64,
 }
 
 impl Measured {
@@ -40,7 +42,8 @@ impl Measured {
             .detail(self.detail())
             .measure("p50_ms", self.tally.millis(0.5))
             .measure("p99_ms", self.tally.millis(0.99))
-            .measure("per_cpu_second", self.per_cpu_second());
+            .measure("per_cpu_second", self.per_cpu_second())
+            .measure("unsent_messages", as_f64(self.unsent_messages));
         for (part, cores) in self.usage.cores() {
             figure = figure.measure(format!("cores_{part}"), cores);
         }
@@ -54,6 +57,9 @@ impl Measured {
             self.tally.millis(0.99),
             self.usage.words()
         );
+        if self.unsent_messages > 0 {
+            let _ = write!(detail, "; {} messages to send", self.unsent_messages);
+        }
         let troubles = self.tally.troubles();
         if !troubles.is_empty() {
             detail.push_str("; ");
@@ -120,12 +126,18 @@ impl Bench {
         self.settle().await?;
         let watch = self.meter.watch();
         let tally = load(supply, self.scale.duration).run().await?;
-        let measured = Measured {
+        self.measured(tally, watch).await
+    }
+
+    /// Ends the measurement of holds.
+    pub(super) async fn measured(&mut self, tally: Tally, watch: Watch) -> Result<Measured> {
+        let usage = watch.end();
+        self.note_sale(&usage);
+        Ok(Measured {
             tally,
-            usage: watch.end(),
-        };
-        self.note_sale(&measured.usage);
-        Ok(measured)
+            usage,
+            unsent_messages: self.unsent_messages().await?,
+        })
     }
 
     /// The most holds of one event, measured now if it was not yet.

@@ -10,7 +10,10 @@ mod sale;
 mod streams;
 mod wishes;
 
-use std::{fmt::Write as _, time::Duration};
+use std::{
+    fmt::Write as _,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, Result};
 use sqlx::{Connection as _, PgConnection};
@@ -24,7 +27,8 @@ use crate::{
 };
 
 /// What is left to do after a load must be done before the next.
-const SETTLE: Duration = Duration::from_secs(60);
+const SETTLE: Duration = Duration::from_secs(90);
+const LOOK: Duration = Duration::from_millis(200);
 
 /// The most holds of one event that were reached.
 #[derive(Clone, Copy, Debug)]
@@ -91,8 +95,18 @@ impl Bench {
 
     /// Waits for what is left of the load before, and begins with a fresh checkpoint.
     pub(crate) async fn settle(&self) -> Result<()> {
-        if !self.meter.settle(SETTLE).await {
-            eprintln!("  the platform is still busy with what came before");
+        let end = Instant::now() + SETTLE;
+        let mut messages = self.unsent_messages().await?;
+        while messages > 0 && Instant::now() < end {
+            tokio::time::sleep(LOOK).await;
+            messages = self.unsent_messages().await?;
+        }
+        let quiet = self
+            .meter
+            .settle(end.saturating_duration_since(Instant::now()))
+            .await;
+        if messages > 0 || !quiet {
+            eprintln!("  still at work on what came before, {messages} messages to send");
         }
         let mut admin = PgConnection::connect(&self.place.database_url_admin)
             .await
@@ -100,6 +114,16 @@ impl Bench {
         sqlx::query("CHECKPOINT").execute(&mut admin).await?;
         admin.close().await?;
         Ok(())
+    }
+
+    /// Messages that booking has still to send.
+    pub(crate) async fn unsent_messages(&self) -> Result<u64> {
+        let mut booking = PgConnection::connect(&self.place.database_url_booking).await?;
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox")
+            .fetch_one(&mut booking)
+            .await?;
+        booking.close().await?;
+        Ok(count.unsigned_abs())
     }
 
     pub(crate) fn add(&mut self, figure: Figure) -> Result<()> {

@@ -80,10 +80,5 @@ async fn offer(bench: &mut Bench, rate: f64, connections: usize) -> Result<Measu
         duration: Duration::from_secs_f64(count(wanted) / rate),
     };
     let tally = load.run().await?;
-    let measured = Measured {
-        tally,
-        usage: watch.end(),
-    };
-    bench.note_sale(&measured.usage);
-    Ok(measured)
+    bench.measured(tally, watch).await
 }

@@ -61,6 +61,7 @@ async fn best(bench: &mut Bench, address: SocketAddr, path: &str) -> Result<Meas
         let measured = Measured {
             tally,
             usage: watch.end(),
+            unsent_messages: 0,
         };
         bench.note(&measured.usage);
         if best
@@ -89,6 +90,7 @@ async fn steadily(bench: &mut Bench, address: SocketAddr, path: &str) -> Result<
     let measured = Measured {
         tally,
         usage: watch.end(),
+        unsent_messages: 0,
     };
     bench.note(&measured.usage);
     Ok(measured)
