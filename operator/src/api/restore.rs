@@ -18,7 +18,7 @@ use super::rules;
     namespaced,
     status = "RestoreStatus",
     derive = "PartialEq",
-    doc = "Puts a dump back into the databases of an EventPlatform of the same namespace. What they hold now is replaced. The platform does not serve meanwhile.",
+    doc = "Puts a dump back into the databases of an EventPlatform of the same namespace. What they hold now is replaced, and Redis and RabbitMQ are emptied where the operator runs them: sessions, caches and messages would be about what is no longer there. External ones are left as they are. The platform does not serve meanwhile.",
     printcolumn(name = "Platform", type_ = "string", json_path = ".spec.platform"),
     printcolumn(name = "Backup", type_ = "string", json_path = ".status.backup"),
     printcolumn(name = "Phase", type_ = "string", json_path = ".status.phase"),

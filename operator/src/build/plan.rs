@@ -40,6 +40,8 @@ pub struct Plan {
     pub referenced: Referenced,
     /// Whether services that write are stopped, for a restore.
     pub stopped: bool,
+    /// The uid of the EventPlatformRestore whose dump is in the databases.
+    pub restored: Option<String>,
     /// How many workers the queue asks for, where it decides.
     pub workers: Option<i32>,
     /// Changes with the addresses of the Services that the entrance leads to: nginx asks for them only when it starts.

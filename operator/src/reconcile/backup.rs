@@ -1,6 +1,6 @@
 //! Whether there are dumps of the databases, and the one that is taken before a migration.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -8,12 +8,16 @@ use super::{
     Aspect, Draft, STEP,
     migration::{JobState, job_state},
     pods,
+    schedule::Schedule,
 };
 use crate::{
     api::{BackupStatus, ConditionStatus},
     build::{self, Kind, Plan, part},
     cluster::{Applier, Error, Seen},
 };
+
+/// Longest that a dump may take.
+const LONGEST: TimeDelta = TimeDelta::hours(1);
 
 /// What the backup script leaves behind.
 #[derive(Deserialize)]
@@ -82,6 +86,15 @@ pub(super) fn observe(seen: &Seen, draft: &mut Draft) {
         );
         return;
     }
+    if let Some(message) = overdue(seen, draft) {
+        draft.set(
+            Aspect::BackupHealthy,
+            ConditionStatus::False,
+            "Overdue",
+            message,
+        );
+        return;
+    }
     match &draft.status.last_backup {
         Some(last) => {
             let message = format!("{} ({})", last.name, last.message);
@@ -99,6 +112,43 @@ pub(super) fn observe(seen: &Seen, draft: &mut Draft) {
             "the first backup has not been taken yet",
         ),
     }
+}
+
+/// Says that dumps are no longer taken, where two were due since the last one.
+fn overdue(seen: &Seen, draft: &Draft) -> Option<String> {
+    let schedule = &seen.platform.spec.backup.as_ref()?.schedule;
+    let name = format!(
+        "{}-{}",
+        seen.platform.metadata.name.as_deref()?,
+        part::BACKUP
+    );
+    let cron_job = seen.live.get(Kind::CronJob, &name)?;
+    let made: DateTime<Utc> = cron_job["metadata"]["creationTimestamp"]
+        .as_str()?
+        .parse()
+        .ok()?;
+    let last = draft.status.last_backup.as_ref();
+    let since = last.map_or(made, |last| last.time.max(made));
+    // One that has just begun may still be under way.
+    let due = Schedule::parse(schedule)?.due_before(seen.now - LONGEST, 2)?;
+    if since >= due {
+        return None;
+    }
+    let what = match last {
+        Some(last) => {
+            let hours = (seen.now - last.time).num_hours();
+            let age = if hours < 48 {
+                format!("{hours} hours")
+            } else {
+                format!("{} days", hours / 24)
+            };
+            format!("the last dump, {}, is {age} old", last.name)
+        }
+        None => "no dump has ever been taken".into(),
+    };
+    Some(format!(
+        "{what}, though by the schedule {schedule} two have been due since; kubectl describe cronjob {name} may tell why"
+    ))
 }
 
 fn completed(job: &Value) -> Option<DateTime<Utc>> {

@@ -18,6 +18,7 @@ mod report;
 mod restore;
 mod rollout;
 mod scaling;
+mod schedule;
 mod validate;
 
 use std::time::Duration;

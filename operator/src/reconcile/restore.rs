@@ -1,6 +1,6 @@
 //! Restores: the services stop, a dump goes back into every database, migrations run, the services start.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use kube::{
     Api, Resource as _, ResourceExt as _,
     api::{Patch, PatchParams},
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     api::{
-        ConditionStatus, EventPlatform, EventPlatformRestore, RestorePhase, RestoreStatus,
+        Backup, ConditionStatus, EventPlatform, EventPlatformRestore, RestorePhase, RestoreStatus,
         RestoredStatus,
     },
     build::{self, Kind, Plan, RESTORED_BY, RESTORED_BY_NAME, Service, part},
@@ -121,6 +121,10 @@ async fn begin(
         );
         return Ok((RestorePhase::Failed, message, false));
     };
+    if let Some(reason) = impossible(seen, plan, backup, restore, draft) {
+        let message = format!("nothing was changed: {reason}");
+        return Ok((RestorePhase::Failed, message, false));
+    }
     let migrated = draft
         .status
         .migration
@@ -148,6 +152,37 @@ async fn begin(
         .create(&build::restore_job(plan, backup, restore))
         .await?;
     Ok((RestorePhase::Restoring, RESTORING.into(), true))
+}
+
+/// Why there can't be such a dump, where that is known before anything is stopped: on a volume that the operator made for this very
+/// platform, whose dumps are all on record.
+fn impossible(
+    seen: &Seen,
+    plan: &Plan,
+    backup: &Backup,
+    restore: &EventPlatformRestore,
+    draft: &Draft,
+) -> Option<String> {
+    backup.destination.storage.as_ref()?;
+    let time = |value: &Value| -> Option<DateTime<Utc>> {
+        value["metadata"]["creationTimestamp"]
+            .as_str()?
+            .parse()
+            .ok()
+    };
+    let volume = seen
+        .live
+        .get(Kind::PersistentVolumeClaim, &plan.of("backups"))?;
+    let volume = time(volume)?;
+    let wanted = &restore.spec.backup;
+    if wanted == "latest" {
+        let kept = serde_json::to_value(&seen.platform).ok()?;
+        let never = draft.status.last_backup.is_none() && volume >= time(&kept)?;
+        return never.then(|| "no dump has been taken yet; wait for one or take one first".into());
+    }
+    let taken = NaiveDateTime::parse_from_str(wanted, "%Y%m%dT%H%M%SZ").ok()?;
+    (taken.and_utc() < volume)
+        .then(|| format!("there is no dump {wanted}: the volume of dumps is younger than that"))
 }
 
 /// Notes that the databases are another's now; false when that is known.

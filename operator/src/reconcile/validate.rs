@@ -95,6 +95,11 @@ pub(super) fn plan(seen: &Seen) -> Result<(Plan, Vec<String>), Refusal> {
         credentials: Credentials::completed(&known),
         referenced,
         stopped: false,
+        restored: seen
+            .platform
+            .status
+            .as_ref()
+            .and_then(|status| Some(status.restored.as_ref()?.uid.clone())),
         workers: None,
         upstreams: upstreams(seen, &name),
         name,

@@ -130,7 +130,13 @@ impl World {
         self.change("secrets", name, |secret| secret["data"] = data.into());
     }
 
+    /// With a dump on record, which it asks for.
     pub(crate) fn restore(&self, name: &str) {
+        self.change(PLATFORMS, NAME, |platform| {
+            platform["status"]["lastBackup"] = json!({
+                "name": "20260101T030000Z", "time": chrono::Utc::now(), "message": "1.2M, 3 kept",
+            });
+        });
         self.change(RESTORES, name, |restore| {
             restore["apiVersion"] = "eventplatform.dev/v1alpha1".into();
             restore["kind"] = "EventPlatformRestore".into();

@@ -12,11 +12,14 @@ use super::{
     object::{Kind, Object},
     part::{Backend, selector},
     plan::Plan,
+    pod::{container_security, fixed_resources},
     services::account,
 };
 use crate::api::{Dependency, EventPlatformSpec, Managed};
 
 pub(super) use postgres::image as postgres_image;
+
+const BEGIN_ANEW: &str = include_str!("begin-anew.sh");
 
 /// What the spec says of a backend.
 pub fn dependency(spec: &EventPlatformSpec, backend: Backend) -> &Dependency {
@@ -109,6 +112,22 @@ fn stateful_set(plan: &Plan, backend: Backend, changes: &str, pod: &Value) -> Ob
             },
         }),
     )
+}
+
+/// Redis and RabbitMQ begin anew once a dump was put back: sessions, caches and messages would be about what is no longer there.
+fn begin_anew(plan: &Plan, image: &str) -> Option<Value> {
+    let restored = plan.restored.as_ref()?;
+    Some(json!([{
+        "name": "begin-anew",
+        "image": image,
+        "imagePullPolicy": "IfNotPresent",
+        "command": ["sh", "-euc", BEGIN_ANEW],
+        "env": [{"name": "RESTORED", "value": restored}],
+        "resources": fixed_resources("32Mi"),
+        "securityContext": container_security(),
+        "terminationMessagePolicy": "FallbackToLogsOnError",
+        "volumeMounts": [{"name": "data", "mountPath": "/data"}],
+    }]))
 }
 
 fn image(managed: &Managed, known: &str) -> String {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{image, secret, stateful_set};
+use super::{begin_anew, image, secret, stateful_set};
 use crate::{
     api::Managed,
     build::{
@@ -99,5 +99,8 @@ fn pod_spec(plan: &Plan, managed: &Managed) -> Value {
     ]);
     let mut spec = pod(plan, "rabbitmq", DATABASE_USER, &container, &volumes);
     spec["terminationGracePeriodSeconds"] = 60.into();
+    if let Some(first) = begin_anew(plan, &image(managed, IMAGE)) {
+        spec["initContainers"] = first;
+    }
     spec
 }

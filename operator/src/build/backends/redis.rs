@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{image, secret, stateful_set};
+use super::{begin_anew, image, secret, stateful_set};
 use crate::{
     api::Managed,
     build::{
@@ -73,5 +73,9 @@ fn pod_spec(plan: &Plan, managed: &Managed) -> Value {
         {"name": "config", "secret": {"secretName": plan.of("redis")}},
         scratch("tmp"),
     ]);
-    pod(plan, "redis", DATABASE_USER, &container, &volumes)
+    let mut spec = pod(plan, "redis", DATABASE_USER, &container, &volumes);
+    if let Some(first) = begin_anew(plan, &image(managed, IMAGE)) {
+        spec["initContainers"] = first;
+    }
+    spec
 }
