@@ -81,6 +81,8 @@ id! {
     BookingId,
     TicketId,
     CheckInId,
+    /// Somebody's place on the waiting list.
+    WaitingEntryId,
     PaymentId,
     RefundId,
     /// Identifies a message for as long as it lives: its outbox row, its AMQP `message_id`, its inbox rows.

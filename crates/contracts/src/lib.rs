@@ -14,7 +14,7 @@ pub mod topology;
 pub use event::{EventSnapshot, EventStatus, TicketTypeKind, TicketTypeSnapshot, VenueSnapshot};
 pub use ids::{
     BookingId, CheckInId, EventId, MessageId, OrganisationId, PaymentId, RefundId, SeatingPlanId,
-    SessionId, TicketId, TicketTypeId, UserId, VenueId,
+    SessionId, TicketId, TicketTypeId, UserId, VenueId, WaitingEntryId,
 };
 pub use messages::Message;
 pub use money::{Currency, Money, MoneyError};

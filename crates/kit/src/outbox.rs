@@ -3,7 +3,10 @@
 //! [`add`] writes a row; the [`Relay`] of any replica publishes it with a confirm and deletes it. A process that dies in
 //! between publishes it again under the same `message_id`.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use contracts::{Message, MessageId, topology::EXCHANGE};
 use futures::{StreamExt as _, stream::FuturesUnordered};
@@ -22,6 +25,10 @@ use crate::{amqp::Broker, process::Shutdown, telemetry};
 const BATCH: i64 = 200;
 /// How soon a row is found whose wake-up was lost, or that another replica left behind.
 const POLL: Duration = Duration::from_secs(1);
+/// Rows a second of those that nobody waits for. A sale of 50,000 places is told in two minutes.
+const PACE: i64 = 500;
+/// How soon to go on with those.
+const REST_POLL: Duration = Duration::from_millis(200);
 const CONFIRM_TIMEOUT: Duration = Duration::from_secs(10);
 const PERSISTENT: u8 = 2;
 
@@ -68,7 +75,7 @@ pub async fn add_many(connection: &mut PgConnection, messages: &[Outgoing]) -> s
         .map_err(|error| sqlx::Error::Encode(error.into()))?;
     let priorities: Vec<_> = messages
         .iter()
-        .map(|outgoing| priority(&outgoing.message))
+        .map(|outgoing| i16::from(!outgoing.is_urgent()))
         .collect();
     let traceparents: Vec<_> = messages
         .iter()
@@ -90,12 +97,23 @@ pub async fn add_many(connection: &mut PgConnection, messages: &[Outgoing]) -> s
     Ok(())
 }
 
-/// 0 goes first; 1 is what nobody waits for.
-fn priority(message: &Message) -> i16 {
-    i16::from(matches!(message, Message::BookingHeld(_)))
+/// Whether somebody waits for what follows from it. What nobody waits for goes after everything else, and at its own pace: it
+/// must not take time from those who buy.
+fn is_urgent(message: &Message) -> bool {
+    !matches!(
+        message,
+        Message::BookingHeld(_) | Message::BookingExpired(_) | Message::BookingReleased(_)
+    )
 }
 
-/// Tells the relay of this process that rows have been committed.
+impl Outgoing {
+    /// Whether the relay should be woken for it.
+    pub fn is_urgent(&self) -> bool {
+        is_urgent(&self.message)
+    }
+}
+
+/// Tells the relay of this process that urgent rows have been committed; it finds the others by itself.
 #[derive(Clone, Debug, Default)]
 pub struct OutboxSignal(Arc<Notify>);
 
@@ -137,30 +155,36 @@ impl Relay {
 
     async fn publish_on_one_channel(&self) -> anyhow::Result<()> {
         let channel = self.broker.channel().await?;
+        let mut pace = Pace::new();
         loop {
-            if !self.publish_batch(&channel).await? {
-                let _ = tokio::time::timeout(POLL, self.signal.0.notified()).await;
-            }
+            let pause = match self.publish_batch(&channel, &mut pace).await? {
+                Left::Urgent => continue,
+                Left::Rest => REST_POLL,
+                Left::Nothing => POLL,
+            };
+            let _ = tokio::time::timeout(pause, self.signal.0.notified()).await;
         }
     }
 
-    /// Publishes what is due; true when there may be more.
-    async fn publish_batch(&self, channel: &Channel) -> anyhow::Result<bool> {
+    /// Publishes what is due.
+    async fn publish_batch(&self, channel: &Channel, pace: &mut Pace) -> anyhow::Result<Left> {
         let mut transaction = self.pool.begin().await?;
-        let rows = sqlx::query!(
-            r#"SELECT id, message_id, routing_key, payload::text AS "payload!", traceparent,
-                 extract(epoch FROM clock_timestamp() - created_at)::float8 AS "age!"
-               FROM outbox WHERE not_before <= now()
-               ORDER BY priority, id LIMIT $1 FOR UPDATE SKIP LOCKED"#,
-            BATCH
-        )
-        .fetch_all(&mut *transaction)
-        .await?;
+        let mut rows = due(&mut transaction, true, BATCH).await?;
+        let allowed = pace.allowed(BATCH - count(&rows));
+        let rest = due(&mut transaction, false, allowed).await?;
+        pace.published(count(&rest));
+        let left = if count(&rows) == BATCH {
+            Left::Urgent
+        } else if count(&rest) == allowed {
+            Left::Rest
+        } else {
+            Left::Nothing
+        };
+        rows.extend(rest);
         gauge!("outbox_lag_seconds").set(rows.iter().map(|row| row.age).fold(0.0, f64::max));
         if rows.is_empty() {
-            return Ok(false);
+            return Ok(left);
         }
-        let full = i64::try_from(rows.len()).is_ok_and(|count| count == BATCH);
 
         let mut confirms = FuturesUnordered::new();
         for row in rows {
@@ -223,7 +247,74 @@ impl Relay {
         transaction.commit().await?;
         counter!("outbox_published_total").increment(published.len() as u64);
         outcome??;
-        Ok(full)
+        Ok(left)
+    }
+}
+
+/// A row to publish.
+struct Row {
+    id: i64,
+    message_id: uuid::Uuid,
+    routing_key: String,
+    payload: String,
+    traceparent: Option<String>,
+    /// Seconds.
+    age: f64,
+}
+
+/// The oldest rows that are due, at most `limit`; locked. What another relay works on is left to it.
+async fn due(connection: &mut PgConnection, urgent: bool, limit: i64) -> sqlx::Result<Vec<Row>> {
+    if limit <= 0 {
+        return Ok(Vec::new());
+    }
+    sqlx::query_as!(
+        Row,
+        r#"SELECT id, message_id, routing_key, payload::text AS "payload!", traceparent,
+             extract(epoch FROM clock_timestamp() - created_at)::float8 AS "age!"
+           FROM outbox WHERE priority = $1 AND not_before <= now()
+           ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED"#,
+        i16::from(!urgent),
+        limit
+    )
+    .fetch_all(connection)
+    .await
+}
+
+fn count(rows: &[Row]) -> i64 {
+    i64::try_from(rows.len()).unwrap_or(i64::MAX)
+}
+
+/// What there may be more of.
+enum Left {
+    Urgent,
+    /// Only what nobody waits for.
+    Rest,
+    Nothing,
+}
+
+/// How many rows that nobody waits for may go out now.
+struct Pace {
+    since: Instant,
+    left: i64,
+}
+
+impl Pace {
+    fn new() -> Self {
+        Self {
+            since: Instant::now(),
+            left: PACE,
+        }
+    }
+
+    fn allowed(&mut self, most: i64) -> i64 {
+        if self.since.elapsed() >= Duration::from_secs(1) {
+            *self = Self::new();
+        }
+        self.left.min(most)
+    }
+
+    fn published(&mut self, rows: i64) {
+        self.left -= rows;
     }
 }
 

@@ -46,6 +46,9 @@ pub struct BookingConfig {
     /// How long a hold lives from going to checkout, which prolongs it once
     #[arg(long, env, default_value = "15m", value_parser = positive)]
     pub checkout_ttl: Duration,
+    /// How long an offer to somebody on the waiting list lives
+    #[arg(long, env, default_value = "2h", value_parser = positive)]
+    pub offer_ttl: Duration,
     /// Key that signs tickets: 32 random bytes in base64, such as from `openssl rand -base64 32`
     #[arg(long, env, hide_env_values = true, value_parser = seed)]
     pub ticket_signing_key: SecretString,
@@ -60,6 +63,7 @@ impl BookingConfig {
         HoldTimes {
             hold: self.hold_ttl.into(),
             checkout: self.checkout_ttl.into(),
+            offer: self.offer_ttl.into(),
         }
     }
 

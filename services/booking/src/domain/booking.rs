@@ -77,6 +77,8 @@ impl FromStr for BookingStatus {
 pub enum Reason {
     /// The buyer took the places.
     Held,
+    /// The places came back and were offered to the buyer, who was on the waiting list.
+    Offered,
     /// The buyer went to checkout, which prolongs the hold once.
     Checkout,
     Paid,
@@ -97,6 +99,7 @@ impl Reason {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Held => "held",
+            Self::Offered => "offered",
             Self::Checkout => "checkout",
             Self::Paid => "paid",
             Self::Free => "free",

@@ -9,6 +9,7 @@ pub mod seat_map;
 pub mod seating;
 pub mod ticket;
 pub mod ticket_code;
+pub mod waiting;
 
 pub use availability::{Availability, SeatStatus, TypeAvailability};
 pub use booking::{Booking, BookingStatus, EventSummary};
@@ -17,3 +18,4 @@ pub use refusal::Refusal;
 pub use seat_map::{MapSeat, SeatMap};
 pub use ticket::{Ticket, TicketStatus};
 pub use ticket_code::TicketKeys;
+pub use waiting::{WaitingEntry, WaitingStatus};

@@ -101,6 +101,11 @@ pub fn ticket_type(event: &EventSnapshot, id: TicketTypeId) -> Option<&TicketTyp
     event.ticket_types.iter().find(|kind| kind.id == id)
 }
 
+/// Whether its seats are numbered.
+pub fn is_seated(kind: &TicketTypeSnapshot) -> bool {
+    kind.kind == TicketTypeKind::Seated
+}
+
 /// Whether `quantity` of `kind` may be ordered now. An event that is over sells nothing, whatever its sales windows say.
 pub fn check_line(
     event: &EventSnapshot,

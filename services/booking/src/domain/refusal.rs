@@ -27,6 +27,12 @@ pub enum Refusal {
         /// Nothing is left of the whole event.
         event: bool,
     },
+    /// Nobody needs to wait: there are enough.
+    #[error("{available} are available")]
+    NotSoldOut { available: u32 },
+    /// An entry is there, for another number of places.
+    #[error("there is an entry for {quantity} already")]
+    AlreadyWaiting { quantity: u32 },
     #[error("these seats are taken")]
     SeatTaken(Vec<SeatGuid>),
     #[error("no {wanted} free seats next to each other")]
@@ -70,6 +76,8 @@ impl Refusal {
             Self::SeatUnknown(_) => "seat_unknown",
             Self::TooManyPerOrder { .. } => "too_many_per_order",
             Self::SoldOut { .. } => "sold_out",
+            Self::NotSoldOut { .. } => "not_sold_out",
+            Self::AlreadyWaiting { .. } => "already_waiting",
             Self::SeatTaken(_) => "seat_taken",
             Self::NoAdjacent { .. } => "no_adjacent",
             Self::SalesNotStarted(_) => "sales_not_started",

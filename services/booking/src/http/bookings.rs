@@ -87,7 +87,9 @@ pub(super) async fn create_booking(
     match app.inventory.hold(event, request, idempotency).await {
         Ok(Outcome::Changed(booking)) => Ok((StatusCode::CREATED, Json(*booking)).into_response()),
         Ok(Outcome::Replayed(kept)) => Ok(kept.into_response()),
-        Ok(Outcome::Nothing) => Err(Problem::internal(anyhow::anyhow!("nothing was held"))),
+        Ok(Outcome::Waiting(_) | Outcome::Nothing) => {
+            Err(Problem::internal(anyhow::anyhow!("nothing was held")))
+        }
         Err(error) => {
             if let inventory::Error::Refused(Refusal::SoldOut { event: true, .. }) = error {
                 app.events.sold_out(body.event_id);

@@ -8,6 +8,7 @@ mod organisers;
 mod problems;
 mod stream;
 mod tickets;
+mod waiting_list;
 
 use kit::http::ApiRouter;
 use utoipa_axum::routes;
@@ -32,6 +33,11 @@ pub(crate) fn router() -> ApiRouter<App> {
     .routes(routes!(events::get_availability))
     .routes(routes!(stream::stream_availability))
     .routes(routes!(events::list_seats))
+    .routes(routes!(
+        waiting_list::join_waiting_list,
+        waiting_list::get_waiting_list,
+        waiting_list::leave_waiting_list
+    ))
     .routes(routes!(organisers::set_capacity))
     .routes(routes!(organisers::get_sales))
     .routes(routes!(check_ins::check_in))

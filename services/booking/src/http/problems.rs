@@ -48,6 +48,14 @@ impl From<Refusal> for Problem {
                 })
                 .with("ticket_type_id", ticket_type_id)
                 .with("remaining", remaining),
+            Refusal::NotSoldOut { available } => Self::conflict(code, "Not sold out")
+                .detail(format!("{available} places can be booked now; there is no need to wait."))
+                .with("available", available),
+            Refusal::AlreadyWaiting { quantity } => Self::conflict(code, "On the list already")
+                .detail(format!(
+                    "You wait for {quantity} of this ticket type already. Leave the list first to wait for another number."
+                ))
+                .with("quantity", quantity),
             Refusal::SeatTaken(seats) => Self::conflict(code, "Seat taken")
                 .detail(format!(
                     "{} taken a moment ago.",

@@ -1,7 +1,7 @@
 //! One transaction for everything that waits for an event.
 //!
-//! First what gives places back, then what confirms, then who wants places: nobody is turned away for a place that is coming
-//! back. A batch that fails is run again one by one, so that one bad request spoils nobody's.
+//! First what gives places back, then what confirms, then who waits for places, then who wants some: nobody is turned away for
+//! a place that is coming back, and nobody overtakes the waiting list. A batch that fails is run again one by one, so that one bad request spoils nobody's.
 
 use axum::http::StatusCode;
 use contracts::EventId;
@@ -17,7 +17,7 @@ use super::{
     changes::Changes,
     confirm, end,
     error::Error,
-    existing, give_back, reserve,
+    existing, give_back, reserve, waiting,
     work::{Answer, Job, Outcome, Work},
 };
 use crate::domain::{Booking, Refusal};
@@ -117,6 +117,7 @@ async fn transact(
     give_back::run(&mut *connection, &mut changes, &mut batch).await?;
     end::expire_due(&mut *connection, &mut changes, &mut batch).await?;
     confirm::run(&mut *connection, &core.keys, &mut changes, &mut batch).await?;
+    waiting::offer(&mut *connection, core, &mut changes, &mut seating).await?;
     reserve::run(
         &mut *connection,
         core,
@@ -126,12 +127,17 @@ async fn transact(
     )
     .await?;
 
-    let changed = !changes.is_empty();
+    waiting::run(&mut *connection, &mut changes, &mut batch).await?;
+
+    let (changed, urgent) = (!changes.is_empty(), changes.is_urgent());
     changes.write(&mut *connection).await?;
     batch.keep_answers(&mut *connection).await?;
     transaction.commit().await?;
+    if urgent {
+        core.outbox.wake();
+    }
     if changed {
-        core.committed(event);
+        core.live.changed(event);
     }
     Ok((batch.into_answers(), seating.filter(Seating::has_place)))
 }

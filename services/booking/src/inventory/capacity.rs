@@ -2,7 +2,7 @@
 
 use contracts::{EventId, Message, TicketTypeId, messages::CapacityChanged};
 
-use super::{Inventory, changes::Changes, error::Error};
+use super::{Inventory, changes::Changes, error::Error, waiting};
 use crate::domain::Refusal;
 
 /// The stock of one ticket type.
@@ -62,6 +62,7 @@ impl Inventory {
                 capacity,
                 version: changes.revision(),
             }));
+            waiting::offer(&mut transaction, &self.core, &mut changes, &mut None).await?;
             changes.write(&mut transaction).await?;
             transaction.commit().await?;
             self.committed(event_id);

@@ -24,6 +24,8 @@ pub(super) struct StockRow {
     pub capacity: i32,
     pub held: i32,
     pub sold: i32,
+    /// Entries of the waiting list.
+    pub waiting: i32,
     changed: bool,
 }
 
@@ -77,7 +79,7 @@ impl Changes {
         event_id: EventId,
     ) -> Result<Self, Error> {
         let rows = sqlx::query!(
-            r#"SELECT ticket_type_id AS "id: TicketTypeId", capacity, held, sold, closed, revision, clock_timestamp() AS "now!"
+            r#"SELECT ticket_type_id AS "id: TicketTypeId", capacity, held, sold, waiting, closed, revision, clock_timestamp() AS "now!"
                FROM stock WHERE event_id = $1 ORDER BY ticket_type_id FOR UPDATE"#,
             event_id.as_uuid()
         )
@@ -95,6 +97,7 @@ impl Changes {
                 capacity: row.capacity,
                 held: row.held,
                 sold: row.sold,
+                waiting: row.waiting,
                 changed: false,
             })
             .collect();
@@ -140,6 +143,26 @@ impl Changes {
         row.sold += sold;
         row.changed = true;
         Ok(())
+    }
+
+    /// Adds to how many entries wait for a ticket type.
+    pub(super) fn count_waiting(&mut self, id: TicketTypeId, entries: i32) -> Result<(), Error> {
+        let row = self.row(id)?;
+        row.waiting += entries;
+        row.changed = true;
+        Ok(())
+    }
+
+    /// Ticket types of which places are free while somebody waits for some.
+    pub(super) fn waited_for(&self) -> Vec<TicketTypeId> {
+        if self.closed {
+            return Vec::new();
+        }
+        self.stock
+            .iter()
+            .filter(|row| row.waiting > 0 && row.available() > 0)
+            .map(|row| row.id)
+            .collect()
     }
 
     pub(super) fn set_capacity(&mut self, id: TicketTypeId, capacity: i32) -> Result<(), Error> {
@@ -263,9 +286,16 @@ impl Changes {
         self.messages.push(outgoing);
     }
 
+    /// Whether somebody waits for a message of it.
+    pub(super) fn is_urgent(&self) -> bool {
+        self.messages.iter().any(Outgoing::is_urgent)
+    }
+
     /// Whether anything was changed or is to be told.
     pub(super) fn is_empty(&self) -> bool {
-        self.history.is_empty() && self.messages.is_empty()
+        self.history.is_empty()
+            && self.messages.is_empty()
+            && !self.stock.iter().any(|row| row.changed)
     }
 
     /// Writes everything. Bookings and tickets are the caller's; they come before or after this in the same transaction.
@@ -288,16 +318,18 @@ impl Changes {
         let capacity: Vec<i32> = rows.iter().map(|row| row.capacity).collect();
         let held: Vec<i32> = rows.iter().map(|row| row.held).collect();
         let sold: Vec<i32> = rows.iter().map(|row| row.sold).collect();
+        let waiting: Vec<i32> = rows.iter().map(|row| row.waiting).collect();
         sqlx::query!(
-            "UPDATE stock SET capacity = new.capacity, held = new.held, sold = new.sold, revision = $2
-             FROM unnest($3::uuid[], $4::int[], $5::int[], $6::int[]) AS new (id, capacity, held, sold)
+            "UPDATE stock SET capacity = new.capacity, held = new.held, sold = new.sold, waiting = new.waiting, revision = $2
+             FROM unnest($3::uuid[], $4::int[], $5::int[], $6::int[], $7::int[]) AS new (id, capacity, held, sold, waiting)
              WHERE event_id = $1 AND ticket_type_id = new.id",
             self.event_id.as_uuid(),
             self.revision,
             &ids,
             &capacity,
             &held,
-            &sold
+            &sold,
+            &waiting
         )
         .execute(connection)
         .await?;

@@ -9,6 +9,7 @@ use super::{
     changes::Changes,
     end::end,
     error::Error,
+    waiting,
 };
 use crate::{
     domain::{BookingStatus, Refusal, booking::Reason},
@@ -39,6 +40,7 @@ pub async fn announce_closed(
     )
     .execute(&mut *connection)
     .await?;
+    waiting::close(&mut *connection, event_id).await?;
     events::notify(connection, event_id).await?;
     Ok(())
 }

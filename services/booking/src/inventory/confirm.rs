@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use contracts::{
-    Message, PaymentId, TicketId,
+    BookingId, Message, PaymentId, TicketId,
     messages::BookingRef,
     messages::{BookingConfirmed, BookingRefused, PaymentRef, RefusalReason},
     ticket::{BookingLine, TicketSnapshot},
@@ -18,10 +18,13 @@ use super::{
     changes::{Changes, signed},
     checkout::may_become,
     error::Error,
+    waiting,
     work::{Outcome, Received, Work},
 };
 use crate::{
-    domain::{Booking, BookingStatus, Refusal, SeatStatus, TicketKeys, booking::Reason},
+    domain::{
+        Booking, BookingStatus, Refusal, SeatStatus, TicketKeys, WaitingStatus, booking::Reason,
+    },
     store::bookings::Record,
 };
 
@@ -29,6 +32,8 @@ use crate::{
 #[derive(Default)]
 struct Confirmed {
     bookings: Vec<(Booking, Vec<TicketSnapshot>)>,
+    /// Those that were offered to somebody on the waiting list.
+    offers: Vec<BookingId>,
 }
 
 /// Confirms what is paid, or costs nothing, or says why not.
@@ -252,8 +257,14 @@ impl Confirmed {
         reason: Reason,
     ) -> Result<Booking, Error> {
         let Record {
-            mut booking, event, ..
+            mut booking,
+            event,
+            offered,
+            ..
         } = record;
+        if offered {
+            self.offers.push(booking.id);
+        }
         let from = booking.status;
         if !from.can_become(BookingStatus::Confirmed) {
             return Err(Error::Inconsistent(format!(
@@ -317,6 +328,7 @@ impl Confirmed {
         )
         .execute(&mut *connection)
         .await?;
+        waiting::end_offers(&mut *connection, &self.offers, WaitingStatus::Purchased).await?;
         self.insert_tickets(connection, changes).await
     }
 

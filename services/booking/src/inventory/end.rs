@@ -10,9 +10,10 @@ use super::{
     batch::Batch,
     changes::Changes,
     error::Error,
+    waiting,
     work::{Outcome, Work},
 };
-use crate::domain::{BookingStatus, SeatStatus, booking::Reason};
+use crate::domain::{BookingStatus, SeatStatus, WaitingStatus, booking::Reason};
 
 /// Expires the holds that jobs name, as far as their time is over.
 pub(super) async fn expire_due(
@@ -62,12 +63,12 @@ pub(super) async fn end(
     let holds = sqlx::query!(
         r#"UPDATE bookings SET status = $2, version = version + 1
            WHERE id = ANY($1) AND status = 'held'
-           RETURNING id AS "id: BookingId", user_id AS "user_id: UserId", quantity, version,
+           RETURNING id AS "id: BookingId", user_id AS "user_id: UserId", quantity, version, offered,
              items AS "items: Json<Vec<BookingLine>>""#,
         ids as &[BookingId],
         to.as_str()
     )
-    .fetch_all(connection)
+    .fetch_all(&mut *connection)
     .await?;
     if holds.len() != ids.len() {
         return Err(Error::Inconsistent(format!(
@@ -76,6 +77,16 @@ pub(super) async fn end(
             ids.len()
         )));
     }
+    let offers: Vec<BookingId> = holds
+        .iter()
+        .filter(|hold| hold.offered)
+        .map(|hold| hold.id)
+        .collect();
+    let ended = match reason {
+        Reason::Buyer => WaitingStatus::Declined,
+        _ => WaitingStatus::Expired,
+    };
+    waiting::end_offers(connection, &offers, ended).await?;
     for hold in holds {
         let owner = Some(hold.id);
         changes.shift_lines(&hold.items.0, -1, 0)?;

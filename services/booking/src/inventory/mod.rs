@@ -24,13 +24,15 @@ mod rate;
 mod reserve;
 mod seats;
 pub mod sweeper;
+mod taking;
+mod waiting;
 mod work;
 
 use std::{sync::Arc, time::Duration};
 
 use axum::http::StatusCode;
 use contracts::{
-    BookingId, EventId, EventSnapshot, TicketId, UserId,
+    BookingId, EventId, EventSnapshot, TicketId, TicketTypeId, UserId, WaitingEntryId,
     messages::{PaymentRef, RefundRequested},
 };
 use kit::{
@@ -45,6 +47,7 @@ pub use self::{
     close::{announce_closed, close_stock},
     confirm::news,
     error::Error,
+    waiting::WaitingWish,
     work::{HoldRequest, Outcome, Received},
 };
 use self::{engine::Engine, work::Work};
@@ -61,6 +64,8 @@ pub struct HoldTimes {
     pub hold: Duration,
     /// From going to checkout.
     pub checkout: Duration,
+    /// From being offered to somebody on the waiting list.
+    pub offer: Duration,
 }
 
 /// Changes the inventory. Clones share the work that waits.
@@ -179,8 +184,38 @@ impl Inventory {
                 status: StatusCode::OK,
                 body: serde_json::to_value(booking).map_err(Problem::internal)?,
             }),
-            Outcome::Nothing => Err(Problem::internal(anyhow::anyhow!("nothing was changed"))),
+            Outcome::Waiting(_) | Outcome::Nothing => {
+                Err(Problem::internal(anyhow::anyhow!("nothing was changed")))
+            }
         }
+    }
+
+    /// Puts a buyer on the waiting list of a ticket type of which there are not enough.
+    pub async fn join_waiting_list(
+        &self,
+        event: EventId,
+        wish: WaitingWish,
+    ) -> Result<WaitingEntryId, Error> {
+        match self
+            .engine
+            .submit(event, Work::Join(wish), None, None)
+            .await?
+        {
+            Outcome::Waiting(id) => Ok(id),
+            other => Err(Error::Inconsistent(format!("{other:?} is no entry"))),
+        }
+    }
+
+    /// Takes a buyer off the waiting list: of one ticket type, or all of the event's.
+    pub async fn leave_waiting_list(
+        &self,
+        event: EventId,
+        user: UserId,
+        ticket_type: Option<TicketTypeId>,
+    ) -> Result<(), Error> {
+        let work = Work::Leave { user, ticket_type };
+        self.engine.submit(event, work, None, None).await?;
+        Ok(())
     }
 
     /// Handles an authorised payment: the booking is confirmed, or the payment refused.

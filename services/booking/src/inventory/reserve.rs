@@ -3,29 +3,21 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
-use contracts::{
-    EventSnapshot, Message, Money, SeatGuid, TicketTypeId, UserId, messages::BookingHeld,
-    ticket::BookingLine,
-};
+use contracts::{EventSnapshot, SeatGuid, TicketTypeId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
     Core,
     batch::{Batch, refused},
-    changes::{Changes, SeatMove, signed},
+    changes::Changes,
     error::Error,
     lookup,
     seats::Seating,
+    taking::{Origin, Quantities, Taking, insert},
     work::{HoldRequest, Outcome, Work},
 };
-use crate::domain::{
-    Booking, BookingStatus, EventSummary, Refusal, SeatMap, SeatStatus, Wanted, booking::Reason,
-    order,
-};
-
-/// What one request takes, by ticket type.
-type Quantities = BTreeMap<TicketTypeId, (u32, Vec<SeatGuid>)>;
+use crate::domain::{Booking, Refusal, SeatMap, Wanted, order};
 
 /// Holds places for every job of the batch that can have them, in their order.
 ///
@@ -89,7 +81,7 @@ pub(super) async fn run(
     if seated && let Some(seating) = seating {
         seating.moved(changes);
     }
-    insert(connection, &held).await
+    insert(connection, changes, &held, Origin::Request).await
 }
 
 /// What is known while requests are served one after the other.
@@ -142,38 +134,15 @@ impl Desk<'_> {
             let seats = self.best(ticket_type_id, quantity, split)?;
             wanted.insert(ticket_type_id, (quantity, seats));
         }
-        let (lines, total) = order::lines(event, &wanted)?;
-
-        // From here on nothing refuses it.
-        let owner = Some(request.booking_id);
-        for guid in wanted.into_values().flat_map(|(_, seats)| seats) {
-            if let Some(seats) = &mut self.seats {
-                seats.set_free(&guid, false);
-            }
-            changes.move_seat(SeatMove {
-                guid,
-                from: (SeatStatus::Free, None),
-                to: (SeatStatus::Held, owner),
-            });
+        Taking {
+            event,
+            booking_id: request.booking_id,
+            user_id: request.user_id,
+            wanted,
+            expires_at: self.expires_at,
+            origin: Origin::Request,
         }
-        changes.shift_lines(&lines, 1, 0)?;
-        changes.count_buyer(request.user_id, signed(quantity)?);
-        changes.record(
-            request.booking_id,
-            1,
-            None,
-            BookingStatus::Held,
-            Reason::Held,
-        );
-        let booking = self.booking(changes.now, event, request, quantity, lines, total);
-        let message = Message::BookingHeld(BookingHeld {
-            booking: booking.reference(),
-            items: booking.items.clone(),
-            total,
-            expires_at: booking.expires_at,
-        });
-        changes.tell_of(booking.id, message);
-        Ok(booking)
+        .apply(changes, self.seats.as_deref_mut())
     }
 
     fn quantities(
@@ -255,71 +224,4 @@ impl Desk<'_> {
             .into()
         })
     }
-
-    fn booking(
-        &self,
-        now: DateTime<Utc>,
-        event: &EventSnapshot,
-        request: &HoldRequest,
-        seats: u32,
-        items: Vec<BookingLine>,
-        total: Money,
-    ) -> Booking {
-        Booking {
-            id: request.booking_id,
-            event_id: event.id,
-            user_id: request.user_id,
-            status: BookingStatus::Held,
-            seats,
-            items,
-            total,
-            expires_at: self.expires_at,
-            created_at: now,
-            confirmed_at: None,
-            cancelled_at: None,
-            event: EventSummary::from(event),
-            payment_id: None,
-            version: 1,
-        }
-    }
-}
-
-async fn insert(connection: &mut PgConnection, bookings: &[Booking]) -> Result<(), Error> {
-    let Some(first) = bookings.first() else {
-        return Ok(());
-    };
-    let ids: Vec<Uuid> = bookings.iter().map(|b| b.id.as_uuid()).collect();
-    let users: Vec<Uuid> = bookings.iter().map(|b| b.user_id.as_uuid()).collect();
-    let quantities = bookings
-        .iter()
-        .map(|b| signed(b.seats))
-        .collect::<Result<Vec<i32>, _>>()?;
-    let items = bookings
-        .iter()
-        .map(|b| serde_json::to_string(&b.items))
-        .collect::<Result<Vec<String>, _>>()
-        .map_err(|error| sqlx::Error::Encode(error.into()))?;
-    let totals: Vec<i64> = bookings.iter().map(|b| b.total.amount).collect();
-    let currencies: Vec<String> = bookings
-        .iter()
-        .map(|b| b.total.currency.to_string())
-        .collect();
-    sqlx::query!(
-        "INSERT INTO bookings (id, event_id, user_id, status, quantity, items, total_amount, currency, expires_at, created_at)
-         SELECT id, $1, user_id, 'held', quantity, items::jsonb, total, currency, $2, $3
-         FROM unnest($4::uuid[], $5::uuid[], $6::int[], $7::text[], $8::bigint[], $9::text[])
-                AS b (id, user_id, quantity, items, total, currency)",
-        first.event_id.as_uuid(),
-        first.expires_at,
-        first.created_at,
-        &ids,
-        &users,
-        &quantities,
-        &items,
-        &totals,
-        &currencies
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
 }

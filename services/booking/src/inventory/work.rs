@@ -3,13 +3,13 @@
 use std::{sync::Arc, time::Instant};
 
 use contracts::{
-    BookingId, EventSnapshot, TicketId, UserId,
+    BookingId, EventSnapshot, TicketId, TicketTypeId, UserId, WaitingEntryId,
     messages::{PaymentRef, RefundRequested},
 };
 use kit::idempotency::{Kept, Scope};
 use tokio::sync::oneshot;
 
-use super::error::Error;
+use super::{error::Error, waiting::WaitingWish};
 use crate::domain::{Booking, Wanted};
 
 /// One buyer's wish for places of an event.
@@ -29,7 +29,9 @@ pub enum Outcome {
     Changed(Box<Booking>),
     /// The same request was answered before.
     Replayed(Kept),
-    /// There was nothing to do.
+    /// On the waiting list.
+    Waiting(WaitingEntryId),
+    /// There was nothing to do, or nothing is to be told of it.
     Nothing,
 }
 
@@ -68,6 +70,13 @@ pub(super) enum Work {
     Refund(RefundRequested),
     /// Holds whose time is over.
     Expire(Vec<BookingId>),
+    /// Somebody wants to be told when places come back.
+    Join(WaitingWish),
+    /// A buyer takes his waiting entries off the list: of one ticket type, or all.
+    Leave {
+        user: UserId,
+        ticket_type: Option<TicketTypeId>,
+    },
 }
 
 impl Work {
@@ -75,7 +84,7 @@ impl Work {
     pub(super) fn bookings(&self) -> &[BookingId] {
         use std::slice::from_ref;
         match self {
-            Self::Hold(..) => &[],
+            Self::Hold(..) | Self::Join(_) | Self::Leave { .. } => &[],
             Self::GiveBack { booking, .. } | Self::ConfirmFree { booking, .. } => from_ref(booking),
             Self::Confirm(payment) | Self::TakeBack(payment) => from_ref(&payment.booking_id),
             Self::Refund(request) => from_ref(&request.booking_id),
@@ -91,9 +100,9 @@ impl Work {
         }
     }
 
-    /// Takes stock, and so may be turned away when there is too much to do. Everything else was accepted before.
+    /// Wants something that nobody has promised yet, and so may be turned away when there is too much to do. Everything else was accepted before.
     pub(super) fn is_new_demand(&self) -> bool {
-        matches!(self, Self::Hold(..))
+        matches!(self, Self::Hold(..) | Self::Join(_))
     }
 }
 

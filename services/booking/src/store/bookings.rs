@@ -16,6 +16,8 @@ pub struct Record {
     /// Held, but past its time.
     pub due: bool,
     pub checked_out: bool,
+    /// Made for somebody on the waiting list.
+    pub offered: bool,
 }
 
 impl Record {
@@ -33,7 +35,7 @@ pub async fn load(connection: &mut PgConnection, ids: &[BookingId]) -> sqlx::Res
     let rows = sqlx::query!(
         r#"SELECT b.id AS "id: BookingId", b.event_id AS "event_id: EventId", b.user_id AS "user_id: UserId", b.status,
              b.quantity, b.items AS "items: Json<Vec<BookingLine>>", b.total_amount, b.currency, b.expires_at,
-             b.checked_out_at IS NOT NULL AS "checked_out!", b.payment_id, b.version, b.created_at, b.confirmed_at,
+             b.checked_out_at IS NOT NULL AS "checked_out!", b.payment_id, b.offered, b.version, b.created_at, b.confirmed_at,
              b.cancelled_at, b.status = 'held' AND b.expires_at <= clock_timestamp() AS "due!",
              e.snapshot AS "snapshot: Json<EventSnapshot>"
            FROM bookings b JOIN events e ON e.id = b.event_id
@@ -65,6 +67,7 @@ pub async fn load(connection: &mut PgConnection, ids: &[BookingId]) -> sqlx::Res
                 event: row.snapshot.0,
                 due: row.due,
                 checked_out: row.checked_out,
+                offered: row.offered,
             })
         })
         .collect()

@@ -6,6 +6,7 @@ pub mod events;
 pub mod sales;
 pub mod stock;
 pub mod tickets;
+pub mod waiting_list;
 
 /// A column holds what this release does not know.
 pub(crate) fn corrupt(

@@ -39,3 +39,12 @@ FROM bookings b LEFT JOIN booking_history h ON h.booking_id = b.id GROUP BY b.id
 UNION ALL
 SELECT format('booking %s is %s, its history says %s', b.id, b.status, h.to_status)
 FROM bookings b JOIN booking_history h ON (h.booking_id, h.version) = (b.id, b.version) WHERE h.to_status <> b.status
+UNION ALL
+SELECT format('stock %s: %s wait, %s entries do', s.ticket_type_id, s.waiting, count(w.id))
+FROM stock s LEFT JOIN waiting_list w ON (w.event_id, w.ticket_type_id, w.status) = (s.event_id, s.ticket_type_id, 'waiting')
+GROUP BY s.event_id, s.ticket_type_id, s.waiting HAVING s.waiting <> count(w.id)
+UNION ALL
+SELECT format('entry %s is %s, its offer %s', w.id, w.status, b.status)
+FROM waiting_list w JOIN bookings b ON b.id = w.booking_id
+WHERE NOT b.offered OR (w.status, b.status) NOT IN (('offered', 'held'), ('purchased', 'confirmed'), ('purchased', 'cancelled'),
+  ('expired', 'expired'), ('expired', 'released'), ('declined', 'released'))

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use sqlx::PgPool;
 use testkit::eventually;
 
-use crate::world::{World, event, general, id_of};
+use crate::world::{LONG, World, event, general, id_of};
 
 fn at(booking: &Value) -> DateTime<Utc> {
     booking["expires_at"].as_str().unwrap().parse().unwrap()
@@ -19,6 +19,7 @@ async fn a_hold_that_runs_out_is_on_sale_within_two_seconds(pool: PgPool) {
     let times = HoldTimes {
         hold: Duration::from_secs(1),
         checkout: Duration::from_secs(900),
+        ..LONG
     };
     let world = World::with_times(pool, times).await;
     let event = world.seated(1, 2);

@@ -14,4 +14,5 @@ mod organisers;
 mod races;
 mod refusals;
 mod saga;
+mod waiting_list;
 mod world;

@@ -32,6 +32,7 @@ pub(crate) const SIGNING_KEY: [u8; 32] = [7; 32];
 pub(crate) const LONG: HoldTimes = HoldTimes {
     hold: Duration::from_secs(600),
     checkout: Duration::from_secs(900),
+    offer: Duration::from_secs(3_600),
 };
 
 pub(crate) struct World {
