@@ -1,12 +1,15 @@
 //! The operator's integration tests: one binary, no cluster.
 
 mod apiserver;
+mod bounds;
+mod controllers;
 mod crd;
 mod drift;
 mod kill_points;
 mod migrations;
 mod names;
 mod objects;
+mod plans;
 mod refusals;
 mod restores;
 mod rollouts;
