@@ -333,6 +333,36 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events/{id}/waiting-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at my entries
+         * @description With the place in the line, or the offer.
+         */
+        get: operations["get_waiting_list"];
+        put?: never;
+        /**
+         * Join the waiting list
+         * @description For a ticket type of which there are not enough left. When places come back they are offered in the order in which people
+         *     joined: the offer is a booking that is held until it expires, and a mail tells of it. One entry per buyer and ticket type;
+         *     joining again changes nothing.
+         */
+        post: operations["join_waiting_list"];
+        /**
+         * Leave the waiting list
+         * @description Takes the caller's waiting entries off; again changes nothing. An offer is declined by cancelling its booking.
+         */
+        delete: operations["leave_waiting_list"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -537,6 +567,11 @@ export interface components {
             /** Format: int32 */
             tickets: number;
         };
+        /** @description The caller's entries. */
+        Entries: {
+            /** @description The newest first */
+            items: components["schemas"]["WaitingEntry"][];
+        };
         /** @description An entry of the gate's list. */
         Entry: {
             /** Format: date-time */
@@ -622,6 +657,17 @@ export interface components {
         };
         /** @description A booking to make: one of four shapes. */
         NewBooking: components["schemas"]["BookItems"] | components["schemas"]["BookSeats"] | components["schemas"]["BookBestAvailable"] | components["schemas"]["BookPlaces"];
+        /** @description How many places of which ticket type. */
+        NewEntry: {
+            /**
+             * Format: int32
+             * @description All of them are offered at once, or none
+             * @example 2
+             */
+            quantity: number;
+            /** Format: uuid */
+            ticket_type_id: string;
+        };
         /** @description An error (RFC 9457). Decide by `code`; show `detail`, or `title` when there is none. */
         Problem: {
             /**
@@ -659,7 +705,7 @@ export interface components {
          * @description Why a booking changed, as its history tells.
          * @enum {string}
          */
-        Reason: "held" | "checkout" | "paid" | "free" | "paid_late" | "expired" | "buyer" | "organiser" | "event_cancelled" | "capture_failed";
+        Reason: "held" | "offered" | "checkout" | "paid" | "free" | "paid_late" | "expired" | "buyer" | "organiser" | "event_cancelled" | "capture_failed";
         /** @description What an event has sold. */
         Sales: {
             /** @description By the day of sale in the event's time zone, oldest first; without what was cancelled */
@@ -818,6 +864,50 @@ export interface components {
             country: string;
             name: string;
         };
+        /** @description A buyer's wish for so many places of a ticket type: all of them or none. */
+        WaitingEntry: {
+            /**
+             * Format: uuid
+             * @description The offer: a booking to check out
+             */
+            booking_id?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            event_id: string;
+            /**
+             * Format: date-time
+             * @description When the offer ends
+             */
+            expires_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int32
+             * @description Place in the line, the next one being 1; counted up to 10,000. Null unless it waits.
+             */
+            position?: number | null;
+            /**
+             * Format: int32
+             * @example 2
+             */
+            quantity: number;
+            /**
+             * Format: int32
+             * @description How often somebody behind went first, because fewer places came back than this group needs
+             */
+            skips: number;
+            status: components["schemas"]["WaitingStatus"];
+            /** Format: uuid */
+            ticket_type_id: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /**
+         * @description Where an entry stands.
+         * @enum {string}
+         */
+        WaitingStatus: "waiting" | "offered" | "purchased" | "expired" | "declined" | "left";
     };
     responses: never;
     parameters: never;
@@ -1849,6 +1939,212 @@ export interface operations {
             };
             /** @description The event is not known yet and the catalog is away */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem, such as 400, 413, 415, 429, 500 or 503 (the last with Retry-After) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_waiting_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The event */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller's entries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entries"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `event_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem, such as 400, 413, 415, 429, 500 or 503 (the last with Retry-After) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join_waiting_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The event */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "quantity": 2,
+                 *       "ticket_type_id": "0192f0c1-0000-7000-8000-000000000002"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewEntry"];
+            };
+        };
+        responses: {
+            /** @description On the list */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingEntry"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `event_not_found`, `ticket_type_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_sold_out` (with `available`), `already_waiting` for another `quantity`, `sales_not_started`, `sales_closed`, `event_not_on_sale` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`, `too_many_per_order` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is asked at once */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem, such as 400, 413, 415, 429, 500 or 503 (the last with Retry-After) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_waiting_list: {
+        parameters: {
+            query?: {
+                /** @description Only this ticket type */
+                ticket_type_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The event */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Not on the list */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `event_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ticket_type_id` is no id */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
