@@ -14,7 +14,11 @@ use crate::{
         ticket_code::{InvalidKey, parse_key, parse_public},
     },
     inventory::HoldTimes,
+    queue::QueueSettings,
 };
+
+/// How long a place in a queue stays without a sign of life.
+const QUEUE_PATIENCE: StdDuration = StdDuration::from_mins(2);
 
 /// Everything that `serve` needs.
 #[derive(Clone, Debug, Args)]
@@ -49,6 +53,15 @@ pub struct BookingConfig {
     /// How long an offer to somebody on the waiting list lives
     #[arg(long, env, default_value = "2h", value_parser = positive)]
     pub offer_ttl: Duration,
+    /// How long somebody whom an event's queue admitted may book
+    #[arg(long, env, default_value = "10m", value_parser = positive)]
+    pub queue_admission_ttl: Duration,
+    /// Buyers of one event whom its queue has admitted and who have not booked yet, at most
+    #[arg(long, env, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub queue_active: u32,
+    /// Buyers of one event whom its queue admits in one second, at most; fewer when holds are committed more slowly
+    #[arg(long, env, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub queue_rate: u32,
     /// Key that signs tickets: 32 random bytes in base64, such as from `openssl rand -base64 32`
     #[arg(long, env, hide_env_values = true, value_parser = seed)]
     pub ticket_signing_key: SecretString,
@@ -64,6 +77,15 @@ impl BookingConfig {
             hold: self.hold_ttl.into(),
             checkout: self.checkout_ttl.into(),
             offer: self.offer_ttl.into(),
+        }
+    }
+
+    pub fn queue_settings(&self) -> QueueSettings {
+        QueueSettings {
+            patience: QUEUE_PATIENCE,
+            admission: self.queue_admission_ttl.into(),
+            active: self.queue_active,
+            per_second: self.queue_rate,
         }
     }
 

@@ -7,6 +7,7 @@ mod http;
 pub mod inventory;
 pub mod limits;
 pub mod live;
+pub mod queue;
 pub mod saga;
 mod serve;
 pub mod state;

@@ -15,6 +15,7 @@ use crate::{
     inventory::{Inventory, sweeper},
     limits::HoldLimit,
     live::{self, Live},
+    queue::Queues,
     router, saga,
     state::App,
 };
@@ -45,6 +46,15 @@ pub async fn serve(config: Config, shutdown: Shutdown) -> anyhow::Result<()> {
         outbox,
         live.clone(),
     );
+    let queue = Queues::new(
+        redis.clone(),
+        pool.clone(),
+        events.clone(),
+        inventory.clone(),
+        &keys,
+        config.booking.queue_settings(),
+        shutdown.clone(),
+    );
     let app = App {
         pool: pool.clone(),
         verifier: Verifier::new(&config.token, &config.peers.auth, client.clone()),
@@ -53,6 +63,7 @@ pub async fn serve(config: Config, shutdown: Shutdown) -> anyhow::Result<()> {
         events: events.clone(),
         inventory: inventory.clone(),
         live: live.clone(),
+        queue,
         keys,
     };
 

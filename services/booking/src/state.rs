@@ -8,6 +8,7 @@ use sqlx::PgPool;
 
 use crate::{
     domain::TicketKeys, events::Events, inventory::Inventory, limits::HoldLimit, live::Live,
+    queue::Queues,
 };
 
 /// Booking's parts. Clones share them.
@@ -20,6 +21,7 @@ pub struct App {
     pub events: Events,
     pub inventory: Inventory,
     pub live: Live,
+    pub queue: Queues,
     pub keys: Arc<TicketKeys>,
 }
 

@@ -3,6 +3,7 @@
 //! The payload is ticket id (16 bytes), event id (16) and key id (4). The signature is Ed25519 over the text
 //! `T1.<payload>`. A gate that has the public keys can check a code without network.
 
+use aws_lc_rs::hmac;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
 use contracts::{EventId, TicketId};
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
@@ -94,6 +95,15 @@ impl TicketKeys {
             ticket_id: Uuid::from_bytes(*ticket).into(),
             event_id: Uuid::from_bytes(*event).into(),
         })
+    }
+
+    /// A secret for another purpose, made from the key that signs.
+    pub fn derive(&self, purpose: &str) -> [u8; 32] {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.signing.as_bytes());
+        let tag = hmac::sign(&key, purpose.as_bytes());
+        let mut secret = [0; 32];
+        secret.copy_from_slice(tag.as_ref());
+        secret
     }
 
     /// All public keys, the one in use first: key id and 32 bytes as base64url.

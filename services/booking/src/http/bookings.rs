@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Response},
 };
 use chrono::{DateTime, Utc};
@@ -17,10 +17,14 @@ use kit::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::new_booking::{NewBooking, NewBookingSchema};
+use super::{
+    new_booking::{NewBooking, NewBookingSchema},
+    queue::admission,
+};
 use crate::{
     domain::{Booking, BookingStatus, Refusal, Wanted, booking::Reason, order::MAX_SEATS},
     inventory::{self, HoldRequest, Outcome},
+    queue,
     state::App,
     store,
 };
@@ -28,13 +32,18 @@ use crate::{
 /// Hold places
 ///
 /// Takes the places at once and keeps them for ten minutes. All of them or none: a conflict changes nothing. Prices are the
-/// event's. Send an Idempotency-Key, so that a repeated request holds nothing twice.
+/// event's. Send an Idempotency-Key, so that a repeated request holds nothing twice. An event with a `waiting_room` wants the
+/// admission that its queue gives.
 #[utoipa::path(
     post,
     path = "/bookings",
     tag = "Bookings",
-    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, nullable = false,
-        description = "Names this request; the same key with the same body gets the first answer again for 24 hours")),
+    params(
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, nullable = false,
+            description = "Names this request; the same key with the same body gets the first answer again for 24 hours"),
+        ("Queue-Admission" = Option<String>, Header, nullable = false,
+            description = "The admission of the event's queue, where it has a waiting room"),
+    ),
     request_body(content = NewBookingSchema, examples(
         ("general admission" = (value = json!({"event_id": "0192f0c1-0000-7000-8000-000000000001",
             "items": [{"ticket_type_id": "0192f0c1-0000-7000-8000-000000000002", "quantity": 2}]}))),
@@ -46,6 +55,8 @@ use crate::{
     responses(
         (status = 201, description = "Held until `expires_at`", body = Booking),
         (status = 401, description = "No valid token", body = kit::openapi::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`queue_required`: the event has a waiting room, and this is no valid admission of its queue",
+            body = kit::openapi::Problem, content_type = "application/problem+json"),
         (status = 404, description = "`event_not_found`", body = kit::openapi::Problem, content_type = "application/problem+json"),
         (status = 409, description = "`sold_out` (with `remaining`), `seat_taken` (with `seats`), `no_adjacent`, `sales_not_started`, \
             `sales_closed`, `event_not_on_sale`, `buyer_limit`", body = kit::openapi::Problem, content_type = "application/problem+json"),
@@ -58,6 +69,7 @@ pub(super) async fn create_booking(
     State(app): State<App>,
     principal: Principal,
     key: Option<Key>,
+    headers: HeaderMap,
     Json(body): Json<NewBooking>,
 ) -> Result<Response, Problem> {
     let user_id = principal.user_id;
@@ -67,6 +79,10 @@ pub(super) async fn create_booking(
         .map(|key| Scope::new(user_id, "POST", "/bookings", key, &body))
         .transpose()?;
     let event = app.events.get(body.event_id).await?;
+    let queued = event.waiting_room;
+    if queued && !app.queue.admits(event.id, user_id, admission(&headers)) {
+        return Err(queue::required());
+    }
     let wanted = match check(&app, &event, wanted) {
         Ok(wanted) => wanted,
         Err(refusal) => {
@@ -85,7 +101,12 @@ pub(super) async fn create_booking(
         wanted,
     };
     match app.inventory.hold(event, request, idempotency).await {
-        Ok(Outcome::Changed(booking)) => Ok((StatusCode::CREATED, Json(*booking)).into_response()),
+        Ok(Outcome::Changed(booking)) => {
+            if queued {
+                app.queue.served(body.event_id, user_id);
+            }
+            Ok((StatusCode::CREATED, Json(*booking)).into_response())
+        }
         Ok(Outcome::Replayed(kept)) => Ok(kept.into_response()),
         Ok(Outcome::Waiting(_) | Outcome::Nothing) => {
             Err(Problem::internal(anyhow::anyhow!("nothing was held")))

@@ -6,6 +6,7 @@ mod events;
 mod new_booking;
 mod organisers;
 mod problems;
+mod queue;
 mod stream;
 mod tickets;
 mod waiting_list;
@@ -38,6 +39,8 @@ pub(crate) fn router() -> ApiRouter<App> {
         waiting_list::get_waiting_list,
         waiting_list::leave_waiting_list
     ))
+    .routes(routes!(queue::join_queue, queue::get_place))
+    .routes(routes!(queue::follow_place))
     .routes(routes!(organisers::set_capacity))
     .routes(routes!(organisers::get_sales))
     .routes(routes!(check_ins::check_in))

@@ -11,6 +11,7 @@ mod idempotency;
 mod live;
 mod openapi;
 mod organisers;
+mod queue;
 mod races;
 mod refusals;
 mod saga;

@@ -9,6 +9,8 @@ const PUBLIC: &[&str] = &[
     "GET /.well-known/ticket-keys.json",
     "GET /events/{id}/availability",
     "GET /events/{id}/availability/stream",
+    // The signed place says whose it is; a browser's event source sends no token.
+    "GET /events/{id}/queue/stream",
     "GET /events/{id}/seats",
 ];
 

@@ -4,7 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use booking::{
     App, domain::TicketKeys, events::Events, events::catalog::Catalog as CatalogClient,
-    inventory::HoldTimes, inventory::Inventory, limits::HoldLimit, live::Live, saga,
+    inventory::HoldTimes, inventory::Inventory, limits::HoldLimit, live::Live,
+    queue::QueueSettings, queue::Queues, saga,
 };
 use chrono::{TimeDelta, Utc};
 use contracts::{
@@ -14,7 +15,7 @@ use contracts::{
 };
 use kit::{
     client::Client,
-    config::Switch,
+    config::{RedisConfig, Switch},
     consumer::{Delivery, Failure},
     memberships::Memberships,
     outbox::OutboxSignal,
@@ -33,6 +34,14 @@ pub(crate) const LONG: HoldTimes = HoldTimes {
     hold: Duration::from_secs(600),
     checkout: Duration::from_secs(900),
     offer: Duration::from_secs(3_600),
+};
+
+/// A queue that no test waits long for.
+pub(crate) const QUICK: QueueSettings = QueueSettings {
+    patience: Duration::from_secs(120),
+    admission: Duration::from_secs(600),
+    active: 1_000,
+    per_second: 500,
 };
 
 pub(crate) struct World {
@@ -59,19 +68,51 @@ impl World {
         catalog: Catalog,
         outbox: OutboxSignal,
     ) -> Self {
+        let redis = testkit::redis_url();
+        Self::with_queue(pool, times, catalog, outbox, QUICK, &redis).await
+    }
+
+    /// The same with a queue that moves like this, on this Redis.
+    pub(crate) async fn with_queue(
+        pool: PgPool,
+        times: HoldTimes,
+        catalog: Catalog,
+        outbox: OutboxSignal,
+        settings: QueueSettings,
+        redis: &str,
+    ) -> Self {
         let shutdown = Shutdown::new();
         let url = catalog.serve().await;
         let client = Client::new().unwrap();
         let keys = Arc::new(TicketKeys::new(&SIGNING_KEY, &[]));
         let live = Live::new(pool.clone(), shutdown.clone());
+        let events = Events::new(
+            pool.clone(),
+            CatalogClient::new(client.clone(), url.clone()),
+        );
+        let inventory = Inventory::new(pool.clone(), keys.clone(), times, outbox, live.clone());
+        let redis = RedisConfig {
+            url: redis.to_owned().into(),
+        };
+        let redis = kit::redis::connect(&redis, &shutdown).await.unwrap();
+        let queue = Queues::new(
+            redis,
+            pool.clone(),
+            events.clone(),
+            inventory.clone(),
+            &keys,
+            settings,
+            shutdown.clone(),
+        );
         let app = App {
             pool: pool.clone(),
             verifier: Issuer::shared().verifier(),
-            memberships: Memberships::new(client.clone(), url.clone()),
+            memberships: Memberships::new(client, url),
             limit: HoldLimit::new(Switch::On),
-            events: Events::new(pool.clone(), CatalogClient::new(client, url)),
-            inventory: Inventory::new(pool.clone(), keys.clone(), times, outbox, live.clone()),
+            events,
+            inventory,
             live,
+            queue,
             keys,
         };
         Self {
