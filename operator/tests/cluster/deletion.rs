@@ -6,10 +6,12 @@ use anyhow::{Context as _, Result, ensure};
 use operator::{api::ConditionStatus, build::Kind};
 use serde_json::{Value, json};
 
-use crate::harness::{Outcome, Platform, Shop, World, eventually};
+use crate::harness::{Outcome, Platform, Shop, World, eventually, kubectl};
 
 /// A pod that ends drains for up to 45 s.
 const GONE_WITHIN: Duration = Duration::from_secs(60);
+/// A finalizer.
+const HOLD: &str = "eventplatform.dev/cluster-test";
 
 fn tiny() -> Value {
     let mut spec = Platform::hollow();
@@ -129,5 +131,74 @@ pub(crate) async fn data_are_taken_up_again(world: Arc<World>) -> Result<Outcome
     let found = shop.buyer.booking(&entrance, booking).await?;
     ensure!(found["status"] == "confirmed", "{found}");
     ensure!(shop.buyer.tickets(&entrance, booking).await?.len() == 2);
+    Ok(Outcome::Passed)
+}
+
+/// Nothing is made on what is still being destroyed; then all is new.
+pub(crate) async fn made_again_at_once(world: Arc<World>) -> Result<Outcome> {
+    let platform = world.bare().await?;
+    platform.apply(&tiny()).await?;
+    platform.ready(GONE_WITHIN).await?;
+    platform
+        .psql("postgres", "CREATE TABLE former_one ()")
+        .await?;
+    let claims = platform.objects(Kind::PersistentVolumeClaim);
+    let claim = platform.of("postgres");
+    let former = platform
+        .uid(Kind::PersistentVolumeClaim, "postgres")
+        .await?;
+    // So that it takes until this says so.
+    claims
+        .merge(&claim, &json!({"metadata": {"finalizers": [HOLD]}}))
+        .await?;
+    let uid = platform.get().await?.context("no platform")?.metadata.uid;
+    platform
+        .api()
+        .delete(&platform.name, &kube::api::DeleteParams::background())
+        .await?;
+    eventually("it is made again", GONE_WITHIN, async || {
+        if platform
+            .get()
+            .await?
+            .is_some_and(|found| found.metadata.uid == uid)
+        {
+            return Ok(false);
+        }
+        platform.apply(&tiny()).await?;
+        Ok(true)
+    })
+    .await?;
+    let waits = format!("PersistentVolumeClaim {claim} of the former platform of this name");
+    eventually("it waits for the volume", GONE_WITHIN, async || {
+        let (_, reason, message) = platform.condition_now("Ready").await?;
+        Ok(reason == "BeingDeleted" && message.starts_with(&waits))
+    })
+    .await?;
+    ensure!(
+        platform
+            .objects(Kind::StatefulSet)
+            .get(&claim)
+            .await?
+            .is_none(),
+        "PostgreSQL runs on the former platform's volume"
+    );
+    claims
+        .merge(&claim, &json!({"metadata": {"finalizers": null}}))
+        .await?;
+    platform.ready(GONE_WITHIN * 2).await?;
+    ensure!(
+        platform
+            .uid(Kind::PersistentVolumeClaim, "postgres")
+            .await?
+            != former,
+        "the volume is the former one"
+    );
+    let tables = "SELECT count(*) FROM pg_tables WHERE tablename = 'former_one'";
+    ensure!(
+        platform.psql("postgres", tables).await? == "0",
+        "data of the former platform are there"
+    );
+    // Nobody shares it any more.
+    kubectl(&["delete", "namespace", &platform.namespace, "--wait=false"]).await?;
     Ok(Outcome::Passed)
 }

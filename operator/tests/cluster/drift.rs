@@ -6,9 +6,11 @@ use anyhow::{Result, ensure};
 use operator::build::Kind;
 use serde_json::{Value, json};
 
-use crate::harness::{Outcome, World, apply, eventually, kubectl};
+use crate::harness::{Load, Outcome, Shop, World, apply, eventually, kubectl};
 
 const HEALED_WITHIN: Duration = Duration::from_secs(60);
+/// A Service made anew has another address, to which the entrance's pods are rolled.
+const REACHED_WITHIN: Duration = Duration::from_secs(20);
 
 pub(crate) async fn what_went_wrong_meanwhile_is_healed(world: Arc<World>) -> Result<Outcome> {
     let platform = world.shared().await?;
@@ -132,5 +134,49 @@ pub(crate) async fn forced_apply_of_another_manager_is_undone(
     })
     .await?;
     platform.ready(HEALED_WITHIN).await?;
+    Ok(Outcome::Passed)
+}
+
+pub(crate) async fn deleted_service_is_reached_again_within_seconds(
+    world: Arc<World>,
+) -> Result<Outcome> {
+    let platform = world.shared().await?;
+    let shop = Shop::open(&platform).await?;
+    let uid = platform.uid(Kind::Service, "booking").await?;
+    let traffic = Load::of(&shop, 50).start()?;
+    platform
+        .objects(Kind::Service)
+        .delete(&platform.of("booking"))
+        .await?;
+    eventually("it is made again", HEALED_WITHIN, async || {
+        Ok(platform.uid(Kind::Service, "booking").await? != uid)
+    })
+    .await?;
+    platform.ready_after_a_fall(HEALED_WITHIN).await?;
+    // Those that end serve whoever is connected to them, with the old address.
+    eventually("the old entrance has ended", HEALED_WITHIN, async || {
+        let selector = operator::build::part::everything_of(&platform.name);
+        let pods = platform.pods_api().list(&selector).await?;
+        Ok(pods
+            .iter()
+            .all(|pod| pod["metadata"]["deletionTimestamp"].is_null()))
+    })
+    .await?;
+    shop.buy().await?;
+    let report = traffic.stop().await?;
+    world.figures.add(
+        "Service of booking deleted → no request fails any more",
+        format!(
+            "{:.1} s; {}",
+            report.outage().as_secs_f64(),
+            report.summary()
+        ),
+        format!("≤ {} s", REACHED_WITHIN.as_secs()),
+    );
+    ensure!(
+        report.outage() <= REACHED_WITHIN,
+        "requests failed for {:?}",
+        report.outage()
+    );
     Ok(Outcome::Passed)
 }

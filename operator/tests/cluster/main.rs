@@ -3,6 +3,7 @@
 //! They need the operator installed by its chart and the platform's images, hence the `cluster` feature.
 
 mod apiserver;
+mod backends;
 mod backup;
 mod chart;
 mod deletion;
@@ -14,6 +15,7 @@ mod leader;
 mod malformed;
 mod many;
 mod migration;
+mod names;
 mod recovery;
 mod refusals;
 mod rollback;
@@ -26,43 +28,53 @@ use std::process::ExitCode;
 use self::harness::{Case, run};
 
 macro_rules! cases {
-    ($($module:ident :: $name:ident),* $(,)?) => {
-        &[$(Case {
+    ($($($module:ident :: $name:ident)|+),* $(,)?) => {
+        &[$(&[$(Case {
             name: concat!(stringify!($module), "::", stringify!($name)),
             run: |world| Box::pin($module::$name(world)),
-        }),*]
+        }),+]),*]
     };
 }
 
-/// In this order: the first ones make the platform that later ones share.
-const CASES: &[Case] = cases![
+/// In this order: the first ones make the platform that later ones share. Those with `|` between them run side by side.
+const CASES: &[&[Case]] = cases![
     install::sample_is_ready_within_a_minute,
     install::buyer_gets_a_ticket,
     install::idle_platform_is_small,
     drift::what_went_wrong_meanwhile_is_healed,
     drift::forced_apply_of_another_manager_is_undone,
+    drift::deleted_service_is_reached_again_within_seconds,
     rollback::image_that_does_not_exist,
     rollback::service_that_crashes_at_its_start,
-    migration::failed_one_leaves_the_old_release_serving,
+    migration::failed_one_is_tried_again_and_the_old_release_serves,
     migration::job_deleted_halfway_is_run_again,
     migration::spec_taken_back_halfway_ends_it,
-    secrets::missing_one_is_waited_for,
     secrets::rotated_password_rolls_its_service,
     leader::killed_one_is_followed_by_another,
     apiserver::restarted_in_the_middle_of_a_rollout,
-    deletion::while_it_is_being_installed,
-    deletion::after_it_failed,
     malformed::object_does_not_stop_the_others,
     chart::upgrade_brings_the_new_definition,
     idle::looks_without_a_change_are_short,
     idle::nothing_is_written_for_two_minutes,
     recovery::killed_pods_and_postgres_lose_nothing,
-    refusals::say_what_to_do,
     scaling::paused_platform_is_left_alone,
     scaling::kubectl_scale_sets_the_workers,
     scaling::workers_follow_the_queue,
     scaling::autoscaled_number_survives,
     backup::restore_brings_the_data_back,
+    backup::restore_deleted_halfway_is_finished,
+    backup::failed_one_stops_the_upgrade,
+    secrets::missing_one_is_waited_for
+        | deletion::while_it_is_being_installed
+        | deletion::after_it_failed
+        | names::of_somebody_else_are_left_alone
+        | backends::volume_that_cannot_grow_is_told
+        | backends::bad_image_and_then_the_right_one
+        | refusals::say_what_to_do,
+    backends::superuser_password_that_changes_is_taken_over,
+    migration::annotation_tries_a_failed_one_again,
+    backends::own_redis_goes_after_the_services_moved,
+    deletion::made_again_at_once,
     deletion::data_are_taken_up_again,
     many::twenty_platforms_under_one_operator,
     upgrade::no_request_fails_meanwhile,

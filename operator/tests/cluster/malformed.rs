@@ -110,7 +110,8 @@ fn value(namespace: &str) -> Value {
     json!({
         "apiVersion": "eventplatform.dev/v1alpha1",
         "kind": "EventPlatform",
-        "metadata": {"name": "broken", "namespace": namespace},
+        // As the operator marks what it could still read.
+        "metadata": {"name": "broken", "namespace": namespace, "finalizers": ["eventplatform.dev/cleanup"]},
         "spec": {"version": 7, "services": {"worker": {"replicas": 1}}},
     })
 }

@@ -16,7 +16,7 @@ const READS_EVENTS: &str = "LOCK TABLE events IN ACCESS SHARE MODE";
 /// Roles can be read, so that everybody may connect; none can be changed.
 const READS_ROLES: &str = "LOCK TABLE pg_authid IN SHARE MODE";
 
-fn next_booking() -> Value {
+pub(crate) fn next_booking() -> Value {
     let mut spec = Platform::small();
     spec["services"]["booking"]["image"] = json!(NEXT);
     spec["migrations"] = json!({"maxRetries": 1});
@@ -34,12 +34,12 @@ pub(crate) async fn forget(platform: &Platform) -> Result<()> {
     Ok(())
 }
 
-async fn image(platform: &Platform) -> Result<Value> {
+pub(crate) async fn image(platform: &Platform) -> Result<Value> {
     let deployment = platform.deployment("booking").await?;
     Ok(deployment["spec"]["template"]["spec"]["containers"][0]["image"].clone())
 }
 
-pub(crate) async fn failed_one_leaves_the_old_release_serving(
+pub(crate) async fn failed_one_is_tried_again_and_the_old_release_serves(
     world: Arc<World>,
 ) -> Result<Outcome> {
     let platform = world.shared().await?;
@@ -75,10 +75,10 @@ pub(crate) async fn failed_one_leaves_the_old_release_serving(
     report.flawless()?;
     hold.release().await?;
 
-    // Taken back, then tried again once nothing is in the way.
-    platform.apply(&Platform::small()).await?;
-    platform.ready(SOON).await?;
-    platform.apply(&next_booking()).await?;
+    // Another spec is another try, be it that it has longer.
+    let mut longer = next_booking();
+    longer["migrations"]["timeoutSeconds"] = json!(700);
+    platform.apply(&longer).await?;
     platform.ready(SOON * 2).await?;
     ensure!(image(&platform).await? == NEXT);
     platform.apply(&Platform::small()).await?;
@@ -147,5 +147,27 @@ pub(crate) async fn spec_taken_back_halfway_ends_it(world: Arc<World>) -> Result
         (status, reason.as_str()) == (ConditionStatus::True, "Succeeded"),
         "{status:?} ({reason})"
     );
+    Ok(Outcome::Passed)
+}
+
+pub(crate) async fn annotation_tries_a_failed_one_again(world: Arc<World>) -> Result<Outcome> {
+    let platform = world.bare().await?;
+    forget(&platform).await?;
+    let hold = Hold::take(&platform, "booking", READS_EVENTS).await?;
+    let mut spec = Platform::hollow();
+    spec["services"]["booking"]["image"] = json!(NEXT);
+    spec["migrations"] = json!({"maxRetries": 0});
+    platform.apply(&spec).await?;
+    let message = platform
+        .condition("Ready", ConditionStatus::False, "MigrationFailed", SOON)
+        .await?;
+    ensure!(
+        message.contains("eventplatform.dev/migrate-again"),
+        "{message}"
+    );
+    hold.release().await?;
+    platform.migrate_again("nobody reads any more").await?;
+    platform.ready(SOON).await?;
+    ensure!(image(&platform).await? == NEXT);
     Ok(Outcome::Passed)
 }

@@ -64,10 +64,16 @@ pub(crate) async fn missing_one_is_waited_for(world: Arc<World>) -> Result<Outco
     Ok(Outcome::Passed)
 }
 
-/// A database password is changed where the operator keeps them: the role gets it, pods roll, nobody notices.
+/// A database password is changed where the operator keeps them: the role gets it, also before what is dumped first; pods roll,
+/// nobody notices.
 pub(crate) async fn rotated_password_rolls_its_service(world: Arc<World>) -> Result<Outcome> {
     let platform = world.shared().await?;
+    let mut spec = Platform::small();
+    spec["backup"] = json!({"schedule": "0 3 1 1 *"});
+    platform.apply(&spec).await?;
+    platform.ready(SOON).await?;
     let shop = Shop::open(&platform).await?;
+    let dumped = platform.status().await?.last_backup;
     let pods = async |part: &str| -> Result<Vec<String>> {
         let pods = platform.ready_pods(part).await?;
         let mut uids: Vec<_> = pods
@@ -114,6 +120,10 @@ pub(crate) async fn rotated_password_rolls_its_service(world: Arc<World>) -> Res
         .await?;
     let url = secret["data"]["DATABASE_URL"].as_str().context("no URL")?;
     ensure!(String::from_utf8(BASE64.decode(url)?)?.contains(rotated));
+    ensure!(
+        platform.status().await?.last_backup != dumped,
+        "nothing was dumped before the migration"
+    );
     shop.buy().await?;
     Ok(Outcome::Passed)
 }

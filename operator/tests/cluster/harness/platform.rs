@@ -92,6 +92,23 @@ impl Platform {
         Ok(())
     }
 
+    /// Merges a change into the spec, as people do with `kubectl patch`.
+    pub(crate) async fn merge(&self, spec: &Value) -> Result<()> {
+        super::platforms(&self.client, &self.namespace)
+            .merge(&self.name, &json!({"spec": spec}))
+            .await?;
+        Ok(())
+    }
+
+    /// Has the migrations of the same release run once more, as people do.
+    pub(crate) async fn migrate_again(&self, why: &str) -> Result<()> {
+        let change = json!({"metadata": {"annotations": {"eventplatform.dev/migrate-again": why}}});
+        super::platforms(&self.client, &self.namespace)
+            .merge(&self.name, &change)
+            .await?;
+        Ok(())
+    }
+
     pub(crate) async fn status(&self) -> Result<EventPlatformStatus> {
         let platform = self.get().await?.context("there is no such platform")?;
         Ok(platform.status.unwrap_or_default())

@@ -1,4 +1,5 @@
-//! Runs the cases one after another, in the order of their list: they share one node and, where they can, one platform.
+//! Runs the cases in the order of their list: they share one node and, where they can, one platform. Those that mostly wait, each in
+//! a namespace of its own, run side by side.
 
 use std::{
     future::Future,
@@ -9,6 +10,7 @@ use std::{
 };
 
 use anyhow::{Result, anyhow};
+use futures::stream::{FuturesUnordered, StreamExt as _};
 
 use super::{World, diagnosis};
 
@@ -30,24 +32,26 @@ pub(crate) struct Case {
 /// Longest that a case may take: longer is a hang.
 const BOUND: Duration = Duration::from_secs(420);
 
-/// Arguments are parts of names; without any, all cases run. The output is like libtest's.
-pub(crate) fn run(cases: &[Case]) -> ExitCode {
+/// Cases of one group run side by side. Arguments are parts of names; without any, all cases run. The output is like libtest's.
+pub(crate) fn run(groups: &[&[Case]]) -> ExitCode {
     let wanted: Vec<_> = std::env::args()
         .skip(1)
         .filter(|argument| !argument.starts_with("--"))
         .collect();
     if std::env::args().any(|argument| argument == "--list") {
-        for case in cases {
+        for case in groups.iter().copied().flatten() {
             println!("{}: test", case.name);
         }
         return ExitCode::SUCCESS;
     }
-    let chosen: Vec<_> = cases
+    let is_wanted = |case: &&Case| {
+        wanted.is_empty() || wanted.iter().any(|part| case.name.contains(part.as_str()))
+    };
+    let chosen: Vec<Vec<_>> = groups
         .iter()
-        .filter(|case| {
-            wanted.is_empty() || wanted.iter().any(|part| case.name.contains(part.as_str()))
-        })
+        .map(|group| group.iter().filter(is_wanted).collect())
         .collect();
+    let known = groups.iter().map(|group| group.len()).sum();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -55,10 +59,26 @@ pub(crate) fn run(cases: &[Case]) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    tokio::task::LocalSet::new().block_on(&runtime, all(&chosen, cases.len()))
+    tokio::task::LocalSet::new().block_on(&runtime, all(&chosen, known))
 }
 
-async fn all(chosen: &[&Case], known: usize) -> ExitCode {
+/// How a case ended, and how long it took.
+async fn outcome(case: &Case, world: Arc<World>) -> (Result<Outcome>, f64) {
+    let started = Instant::now();
+    let task = tokio::task::spawn_local((case.run)(world));
+    let abort = task.abort_handle();
+    let result = match tokio::time::timeout(BOUND, task).await {
+        Ok(Ok(result)) => result,
+        Ok(Err(panic)) => Err(anyhow!("{panic}")),
+        Err(_) => {
+            abort.abort();
+            Err(anyhow!("not over within {BOUND:?}"))
+        }
+    };
+    (result, started.elapsed().as_secs_f64())
+}
+
+async fn all(chosen: &[Vec<&Case>], known: usize) -> ExitCode {
     let world = match World::connect().await {
         Ok(world) => Arc::new(world),
         Err(error) => {
@@ -66,35 +86,30 @@ async fn all(chosen: &[&Case], known: usize) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    println!("\nrunning {} tests", chosen.len());
+    let running: usize = chosen.iter().map(Vec::len).sum();
+    println!("\nrunning {running} tests");
     let (mut passed, mut failed, mut skipped) = (0, Vec::new(), 0);
-    for case in chosen {
-        let started = Instant::now();
-        let task = tokio::task::spawn_local((case.run)(world.clone()));
-        let abort = task.abort_handle();
-        let result = match tokio::time::timeout(BOUND, task).await {
-            Ok(Ok(result)) => result,
-            Ok(Err(panic)) => Err(anyhow!("{panic}")),
-            Err(_) => {
-                abort.abort();
-                Err(anyhow!("not over within {BOUND:?}"))
-            }
-        };
-        let took = started.elapsed().as_secs_f64();
-        match result {
-            Ok(Outcome::Passed) => {
-                passed += 1;
-                println!("test {} ({took:.1} s) ... ok", case.name);
-            }
-            Ok(Outcome::Skipped(why)) => {
-                skipped += 1;
-                println!("test {} ... ignored, SKIPPED: {why}", case.name);
-            }
-            Err(error) => {
-                println!("test {} ({took:.1} s) ... FAILED", case.name);
-                println!("---- {} stdout ----\n{error:#}", case.name);
-                println!("{}----", diagnosis::of(&world).await);
-                failed.push(case.name);
+    for group in chosen {
+        let mut under_way: FuturesUnordered<_> = group
+            .iter()
+            .map(|case| async { (case.name, outcome(case, world.clone()).await) })
+            .collect();
+        while let Some((name, (result, took))) = under_way.next().await {
+            match result {
+                Ok(Outcome::Passed) => {
+                    passed += 1;
+                    println!("test {name} ({took:.1} s) ... ok");
+                }
+                Ok(Outcome::Skipped(why)) => {
+                    skipped += 1;
+                    println!("test {name} ... ignored, SKIPPED: {why}");
+                }
+                Err(error) => {
+                    println!("test {name} ({took:.1} s) ... FAILED");
+                    println!("---- {name} stdout ----\n{error:#}");
+                    println!("{}----", diagnosis::of(&world).await);
+                    failed.push(name);
+                }
             }
         }
         world.tidy().await;
@@ -107,7 +122,7 @@ async fn all(chosen: &[&Case], known: usize) -> ExitCode {
         "test result: {}. {passed} passed; {} failed; {skipped} ignored; 0 measured; {} filtered out",
         if failed.is_empty() { "ok" } else { "FAILED" },
         failed.len(),
-        known - chosen.len()
+        known - running
     );
     if failed.is_empty() {
         ExitCode::SUCCESS

@@ -51,10 +51,18 @@ struct Tally {
 #[derive(Default)]
 pub(crate) struct Answers {
     pub(crate) times: Vec<Duration>,
-    /// What went wrong, how often, and when for the first time.
-    pub(crate) failures: BTreeMap<String, (u64, Duration)>,
+    /// What went wrong.
+    pub(crate) failures: BTreeMap<String, Failures>,
     /// Bookings that were acknowledged.
     pub(crate) booked: BTreeSet<BookingId>,
+}
+
+/// Requests that failed alike: how many, and when the first and the last of them were sent.
+#[derive(Clone, Copy)]
+pub(crate) struct Failures {
+    count: u64,
+    first: Duration,
+    last: Duration,
 }
 
 pub(crate) struct Traffic {
@@ -170,11 +178,15 @@ async fn pump(load: Arc<Load>, http: Client, stop: Arc<AtomicBool>, tally: Arc<T
                     answers.booked.extend(booking);
                 }
                 Err(said) => {
-                    answers
-                        .failures
-                        .entry(said)
-                        .or_insert((0, begun.elapsed()))
-                        .0 += 1;
+                    let sent = started.duration_since(begun);
+                    let failures = answers.failures.entry(said).or_insert(Failures {
+                        count: 0,
+                        first: sent,
+                        last: sent,
+                    });
+                    failures.count += 1;
+                    failures.first = failures.first.min(sent);
+                    failures.last = failures.last.max(sent);
                 }
             }
         });
@@ -211,7 +223,7 @@ impl Traffic {
         Ok(Report {
             sent: self.tally.sent.load(Ordering::Relaxed),
             resent: self.tally.resent.load(Ordering::Relaxed),
-            failed: answers.failures.values().map(|(count, _)| count).sum(),
+            failed: answers.failures.values().map(|same| same.count).sum(),
             p99: at(990),
             longest: times.last().copied().unwrap_or_default(),
             rate: self.rate,
@@ -220,11 +232,16 @@ impl Traffic {
     }
 }
 
-fn described(failures: &BTreeMap<String, (u64, Duration)>) -> Vec<String> {
+fn described(failures: &BTreeMap<String, Failures>) -> Vec<String> {
     failures
         .iter()
-        .map(|(said, (count, first))| {
-            format!("{count} × {said}, first after {:.1} s", first.as_secs_f64())
+        .map(|(said, same)| {
+            format!(
+                "{} × {said}, sent after {:.1} to {:.1} s",
+                same.count,
+                same.first.as_secs_f64(),
+                same.last.as_secs_f64()
+            )
         })
         .collect()
 }
@@ -241,6 +258,15 @@ impl Report {
             described(&self.answers.failures).join("; ")
         );
         Ok(())
+    }
+
+    /// From the first request that failed to the last one.
+    pub(crate) fn outage(&self) -> Duration {
+        let failures = || self.answers.failures.values();
+        let first = failures().map(|same| same.first).min();
+        let last = failures().map(|same| same.last).max();
+        last.unwrap_or_default()
+            .saturating_sub(first.unwrap_or_default())
     }
 
     pub(crate) fn summary(&self) -> String {

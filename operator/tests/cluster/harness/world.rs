@@ -13,8 +13,9 @@ use super::{Operator, Platform, eventually, figures::Figures};
 
 /// Marks namespaces that belong to these tests.
 const LABEL: &str = "eventplatform.dev/cluster-test";
-/// The platform that cases share.
+/// The platforms that cases share.
 const SHARED: &str = "shared";
+const BARE: &str = "bare";
 
 pub(crate) struct World {
     pub(crate) client: Client,
@@ -62,7 +63,19 @@ impl World {
         Ok(platform)
     }
 
-    /// The same, with nothing in its namespace yet.
+    /// Another one that cases share, with backends and schemas but without a service that runs; ready and as `Platform::hollow` says.
+    pub(crate) async fn bare(&self) -> Result<Platform> {
+        let namespace = format!("ept-{BARE}");
+        let platform = Platform::new(self.client.clone(), &namespace, BARE);
+        if platform.get().await?.is_none() {
+            self.fresh(&namespace, SHARED).await?;
+        }
+        platform.apply(&Platform::hollow()).await?;
+        platform.ready(Duration::from_secs(180)).await?;
+        Ok(platform)
+    }
+
+    /// The first one, with nothing in its namespace yet.
     pub(crate) async fn shared_namespace(&self) -> Result<Platform> {
         let namespace = format!("ept-{SHARED}");
         self.fresh(&namespace, SHARED).await?;
@@ -74,7 +87,17 @@ impl World {
         let api: Api<Namespace> = Api::all(self.client.clone());
         let metadata = ObjectMeta {
             name: Some(namespace.to_owned()),
-            labels: Some([(LABEL.to_owned(), label.to_owned())].into()),
+            // No pod may have more rights than Kubernetes' strictest standard gives.
+            labels: Some(
+                [
+                    (LABEL.to_owned(), label.to_owned()),
+                    (
+                        "pod-security.kubernetes.io/enforce".to_owned(),
+                        "restricted".to_owned(),
+                    ),
+                ]
+                .into(),
+            ),
             ..ObjectMeta::default()
         };
         let object = Namespace {
