@@ -24,6 +24,11 @@ machine() {
     esac
 }
 
+# restricted_namespace NAME: the manifest of a namespace whose pods have no more rights than Kubernetes' strictest standard gives.
+restricted_namespace() {
+    printf 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: %s\n  labels:\n    pod-security.kubernetes.io/enforce: restricted\n' "$1"
+}
+
 # download URL FILE: whole or not at all.
 download() {
     curl --fail --silent --show-error --location --proto '=https' --retry 3 --connect-timeout 20 --output "$2.part" "$1" \

@@ -34,7 +34,7 @@ await_nodes() {
 
 helm_upgrade() {
     # Definitions that outlived an earlier release, or were applied by hand, become this one's.
-    "$HELM" upgrade --install "$RELEASE" "$CHART" --namespace "$OPERATOR_NAMESPACE" --create-namespace --take-ownership \
+    "$HELM" upgrade --install "$RELEASE" "$CHART" --namespace "$OPERATOR_NAMESPACE" --take-ownership \
         --wait --timeout 3m "${VALUES[@]}"
 }
 
@@ -53,12 +53,18 @@ operator_fault() {
     esac
 }
 
+# make_namespace NAME: one that takes no pod that may do more than ours. One that is there may have others' pods: it stays as it is.
+make_namespace() {
+    kubectl get namespace "$1" >/dev/null 2>&1 || restricted_namespace "$1" | kubectl create -f - >"$LOG" 2>&1 \
+        || fail "the namespace $1 could not be made: $(tail -1 "$LOG")"
+}
+
 install_operator() {
     step operator "helm"
     find_helm
-    # Before the operator, which may be told to look after this namespace alone.
-    kubectl get namespace "$NAMESPACE" >/dev/null 2>&1 || kubectl create namespace "$NAMESPACE" >"$LOG" 2>&1 \
-        || fail "the namespace $NAMESPACE could not be made: $(tail -1 "$LOG")"
+    # Before the operator, which may be told to look after the platform's alone.
+    make_namespace "$OPERATOR_NAMESPACE"
+    make_namespace "$NAMESPACE"
     step_show "installing"
     step_run "$LOG" report_plain helm_upgrade \
         || fail "the operator could not be installed: $(operator_fault)"
