@@ -30,6 +30,7 @@ export type NewBooking = BookingSchemas["NewBooking"];
 export type Ticket = BookingSchemas["Ticket"];
 export type Availability = BookingSchemas["Availability"];
 export type SeatState = BookingSchemas["SeatItem"];
+export type WaitingEntry = BookingSchemas["WaitingEntry"];
 export type CheckIn = BookingSchemas["CheckIn"];
 
 export type Payment = PaymentSchemas["Payment"];

@@ -63,6 +63,20 @@ const byCode: Record<string, Words> = {
       body: `${limit ? `The organiser allows ${count(limit, "ticket")} per person` : "The organiser limits tickets per person"}, including those you hold or bought before.`,
     };
   },
+  not_sold_out: (problem) => {
+    const available = problem.number("available");
+    return {
+      title: "There are tickets again",
+      body: `${available ? `${count(available, "ticket")} can be booked right now` : "They can be booked right now"}, without waiting. You are not on the list.`,
+    };
+  },
+  already_waiting: (problem) => {
+    const quantity = problem.number("quantity");
+    return {
+      title: `You are on the waiting list already${quantity ? `, for ${count(quantity, "ticket")}` : ""}`,
+      body: "Leave the list first to ask for another number; you then join at its end.",
+    };
+  },
   nothing_to_pay: () => ({ title: "Nothing to pay", body: "This order needs no payment." }),
   payment_in_progress: () => ({ title: "A payment is under way", body: "Wait for its result before you try another: nothing is charged twice." }),
   already_paid: () => ({ title: "Already paid", body: "This order is paid. Your tickets are in your bookings." }),

@@ -8,6 +8,8 @@ import { Notice } from "../../ui/notice";
 import { Skeleton } from "../../ui/skeleton";
 import { useNow } from "../../lib/countdown";
 import { paths } from "../../app/paths";
+import { PlacesForYou } from "../waiting-list/places-for-you";
+import { WaitingList } from "../waiting-list/waiting-list";
 import { MyHold } from "./my-hold";
 import { OrderForm, type OrderFormProps } from "./order-form";
 import { saleState } from "./sale";
@@ -24,6 +26,7 @@ export function TicketPanel({ event, availability, availabilityFailed, ...form }
   const state = saleState(event, availability, now);
   return (
     <Card as="section" raised className={styles.panel} aria-label="Tickets" id="tickets">
+      <PlacesForYou event={event} availability={availability} />
       <MyHold eventId={event.id} />
       {state.kind === "draft" && (
         <Notice tone="warn" title="This is a draft">
@@ -51,7 +54,7 @@ export function TicketPanel({ event, availability, availabilityFailed, ...form }
       {state.kind === "not-started" && <NotStarted event={event} startsAt={state.startsAt} now={now} />}
       {state.kind === "sold-out" && (
         <Notice tone="warn" title="Sold out">
-          Tickets come back when someone&rsquo;s hold runs out or a booking is cancelled. This page shows them at once, without a reload.
+          Tickets come back when someone&rsquo;s hold runs out or a booking is cancelled. The waiting list gets them first; what it does not need shows here at once.
         </Notice>
       )}
       {state.kind === "ended" && <Notice title="The sale has ended">Tickets for this event can&rsquo;t be bought any more.</Notice>}
@@ -59,6 +62,7 @@ export function TicketPanel({ event, availability, availabilityFailed, ...form }
       {state.kind === "on-sale" && (availability !== undefined || availabilityFailed) && (
         <OrderForm event={event} availability={availability} {...form} />
       )}
+      {["on-sale", "sold-out", "not-started"].includes(state.kind) && <WaitingList event={event} availability={availability} />}
     </Card>
   );
 }
