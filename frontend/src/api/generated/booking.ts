@@ -38,7 +38,8 @@ export interface paths {
         /**
          * Hold places
          * @description Takes the places at once and keeps them for ten minutes. All of them or none: a conflict changes nothing. Prices are the
-         *     event's. Send an Idempotency-Key, so that a repeated request holds nothing twice.
+         *     event's. Send an Idempotency-Key, so that a repeated request holds nothing twice. An event with a `waiting_room` wants the
+         *     admission that its queue gives.
          */
         post: operations["create_booking"];
         delete?: never;
@@ -284,6 +285,55 @@ export interface paths {
          * @description For the organisation's staff and organisers: how many are in, and the last entries.
          */
         get: operations["list_check_ins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/{id}/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get your place
+         * @description Where you stand in the queue. Ask every five to ten seconds at most; better follow the stream.
+         */
+        get: operations["get_place"];
+        put?: never;
+        /**
+         * Join the queue
+         * @description For events with `waiting_room`. The answer has your signed `place`: keep it and send it along each time, and you get the same
+         *     place again, whatever happens. One buyer has one place; joining again changes nothing. First come, first served by the second
+         *     of arrival; those who come before the sale begins get a random order when it does. A place that nobody looks after for two
+         *     minutes is left out until its buyer is back. Once `admitted`, book with the `admission` before it expires.
+         */
+        post: operations["join_queue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/{id}/queue/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow your place
+         * @description Server-sent events `queue` with the same JSON as your place, without `place`: at once, and at most once a second when something
+         *     changed; a comment every 15 s keeps the line open. An open stream is a sign of life. It ends after `sold_out`, `over` and
+         *     `absent`; when it breaks, come again with the same place and nothing is lost.
+         */
+        get: operations["follow_place"];
         put?: never;
         post?: never;
         delete?: never;
@@ -701,6 +751,40 @@ export interface components {
              */
             type: string;
         };
+        /** @enum {string} */
+        QueueStatus: "early" | "waiting" | "paused" | "admitted" | "sold_out" | "over" | "absent" | "unavailable";
+        /** @description Where you stand in an event's queue. */
+        QueueView: {
+            /** @description Send it as `Queue-Admission` with `POST /bookings` */
+            admission?: string;
+            /** Format: int64 */
+            estimated_wait_seconds?: number;
+            /** Format: uuid */
+            event_id: string;
+            /**
+             * Format: date-time
+             * @description When the admission ends
+             */
+            expires_at?: string;
+            /** @description Your signed place: keep it, and send it as `Queue-Place` with each request. Not repeated in the stream */
+            place?: string;
+            /**
+             * Format: int64
+             * @description 1 is the next; absent before the sale begins
+             */
+            position?: number;
+            /**
+             * Format: date-time
+             * @description When the sale begins, as long as it has not
+             */
+            sales_start?: string;
+            status: components["schemas"]["QueueStatus"];
+            /**
+             * Format: int64
+             * @description How many wait
+             */
+            waiting?: number;
+        };
         /**
          * @description Why a booking changed, as its history tells.
          * @enum {string}
@@ -1009,6 +1093,8 @@ export interface operations {
             header?: {
                 /** @description Names this request; the same key with the same body gets the first answer again for 24 hours */
                 "Idempotency-Key"?: string;
+                /** @description The admission of the event's queue, where it has a waiting room */
+                "Queue-Admission"?: string;
             };
             path?: never;
             cookie?: never;
@@ -1030,6 +1116,15 @@ export interface operations {
             };
             /** @description No valid token */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `queue_required`: the event has a waiting room, and this is no valid admission of its queue */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1818,6 +1913,219 @@ export interface operations {
             };
             /** @description A parameter can't be right */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem, such as 400, 413, 415, 429, 500 or 503 (the last with Retry-After) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_place: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The signed place of an earlier answer */
+                "Queue-Place"?: string;
+            };
+            path: {
+                /** @description The event */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where you stand */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueView"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `event_not_found`; `not_in_queue`: you never joined, or your admission has ended */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_queue`: the event has no waiting room, book at once */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The queue can't be asked; no place is lost */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem, such as 400, 413, 415, 429, 500 or 503 (the last with Retry-After) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join_queue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The signed place of an earlier answer */
+                "Queue-Place"?: string;
+            };
+            path: {
+                /** @description The event */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where you stand */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueView"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `event_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_queue`: the event has no waiting room, book at once */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: the queue can't be asked, no place is lost; `queue_full` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem, such as 400, 413, 415, 429, 500 or 503 (the last with Retry-After) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_place: {
+        parameters: {
+            query: {
+                /** @description The signed place; it says whose it is, so that no token is needed */
+                place: string;
+            };
+            header?: never;
+            path: {
+                /** @description The event */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description `event_not_found`; `not_in_queue`: your admission has ended */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_queue`: the event has no waiting room, book at once */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: that is no place of this queue */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many streams are open, or the queue can't be asked; ask for your place now and then */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -462,6 +462,8 @@ export interface components {
              * @description Grows with each change; the ETag is made of it
              */
             version: number;
+            /** @description Whether buyers wait in line: Booking wants an admission from its queue */
+            waiting_room: boolean;
         };
         EventCategory: {
             /** @description CSS colour */
@@ -488,6 +490,7 @@ export interface components {
             title?: components["schemas"]["Text1To200"];
             venue?: components["schemas"]["VenueAddress"] | null;
             venue_id?: components["schemas"]["VenueId"] | null;
+            waiting_room?: boolean;
         };
         /** Format: uuid */
         EventId: string;
@@ -620,6 +623,8 @@ export interface components {
             title: components["schemas"]["Text1To200"];
             venue?: components["schemas"]["VenueAddress"] | null;
             venue_id?: components["schemas"]["VenueId"] | null;
+            /** @description Whether buyers wait in line: they are let in as fast as the sale can serve them */
+            waiting_room?: boolean;
         };
         NewMember: {
             /**
