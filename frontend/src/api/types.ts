@@ -31,6 +31,7 @@ export type Ticket = BookingSchemas["Ticket"];
 export type Availability = BookingSchemas["Availability"];
 export type SeatState = BookingSchemas["SeatItem"];
 export type WaitingEntry = BookingSchemas["WaitingEntry"];
+export type QueueView = BookingSchemas["QueueView"];
 export type CheckIn = BookingSchemas["CheckIn"];
 
 export type Payment = PaymentSchemas["Payment"];

@@ -63,6 +63,8 @@ const byCode: Record<string, Words> = {
       body: `${limit ? `The organiser allows ${count(limit, "ticket")} per person` : "The organiser limits tickets per person"}, including those you hold or bought before.`,
     };
   },
+  queue_required: () => ({ title: "Wait in line first", body: "This event has a waiting room, and your time to choose is over or has not come yet. Your place is on the event's page." }),
+  queue_full: () => ({ title: "The line is full", body: "It takes nobody right now. Try again in half a minute.", canRetry: true }),
   not_sold_out: (problem) => {
     const available = problem.number("available");
     return {

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { booking, download, unwrap } from "../clients";
 import { once } from "../idempotency";
+import { admissionTo } from "../queue-pass";
 import { continueTrace, traceparent } from "../trace";
 import type { Availability, Booking, BookingStatus, NewBooking, Ticket } from "../types";
 import { publicTransport } from "../transport";
@@ -68,9 +69,11 @@ export async function ticketQr(bookingId: string, ticketId: string): Promise<str
 /** Holds places. The same choice again, from a double click or a reload, is the same hold. */
 export async function hold(body: NewBooking): Promise<Booking> {
   const trace = `event:${body.event_id}`;
-  const made = await once(`hold:${body.event_id}`, body, (key) =>
-    unwrap(booking.POST("/bookings", { params: { header: { "Idempotency-Key": key } }, body, headers: { traceparent: traceparent(trace) } })),
-  );
+  const made = await once(`hold:${body.event_id}`, body, (key) => {
+    const admission = admissionTo(body.event_id);
+    const header = { "Idempotency-Key": key, ...(admission === undefined ? {} : { "Queue-Admission": admission }) };
+    return unwrap(booking.POST("/bookings", { params: { header }, body, headers: { traceparent: traceparent(trace) } }));
+  });
   continueTrace(trace, `booking:${made.id}`);
   return made;
 }

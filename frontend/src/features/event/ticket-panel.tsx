@@ -8,11 +8,12 @@ import { Notice } from "../../ui/notice";
 import { Skeleton } from "../../ui/skeleton";
 import { useNow } from "../../lib/countdown";
 import { paths } from "../../app/paths";
+import { WaitingRoom } from "../queue/waiting-room";
 import { PlacesForYou } from "../waiting-list/places-for-you";
 import { WaitingList } from "../waiting-list/waiting-list";
 import { MyHold } from "./my-hold";
 import { OrderForm, type OrderFormProps } from "./order-form";
-import { saleState } from "./sale";
+import { type SaleState, saleState } from "./sale";
 import styles from "./ticket-panel.module.css";
 
 interface TicketPanelProps extends Omit<OrderFormProps, "availability"> {
@@ -24,6 +25,9 @@ interface TicketPanelProps extends Omit<OrderFormProps, "availability"> {
 export function TicketPanel({ event, availability, availabilityFailed, ...form }: TicketPanelProps) {
   const now = useNow(1000);
   const state = saleState(event, availability, now);
+  const known = availability !== undefined || availabilityFailed;
+  const tickets =
+    state.kind === "on-sale" && (known ? <OrderForm event={event} availability={availability} {...form} /> : <PanelSkeleton rows={event.ticket_types.length} />);
   return (
     <Card as="section" raised className={styles.panel} aria-label="Tickets" id="tickets">
       <PlacesForYou event={event} availability={availability} />
@@ -58,13 +62,20 @@ export function TicketPanel({ event, availability, availabilityFailed, ...form }
         </Notice>
       )}
       {state.kind === "ended" && <Notice title="The sale has ended">Tickets for this event can&rsquo;t be bought any more.</Notice>}
-      {state.kind === "on-sale" && availability === undefined && !availabilityFailed && <PanelSkeleton rows={event.ticket_types.length} />}
-      {state.kind === "on-sale" && (availability !== undefined || availabilityFailed) && (
-        <OrderForm event={event} availability={availability} {...form} />
+      {event.waiting_room && (
+        <WaitingRoom event={event} joinable={isJoinable(state, now)}>
+          {tickets}
+        </WaitingRoom>
       )}
+      {!event.waiting_room && tickets}
       {["on-sale", "sold-out", "not-started"].includes(state.kind) && <WaitingList event={event} availability={availability} />}
     </Card>
   );
+}
+
+/** Who is early joins the line in the hour before the sale. */
+function isJoinable(state: SaleState, now: number): boolean {
+  return state.kind === "on-sale" || (state.kind === "not-started" && Date.parse(state.startsAt) - now <= 3_600_000);
 }
 
 function hostOf(url: string): string {

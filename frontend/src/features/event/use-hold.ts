@@ -19,6 +19,7 @@ export function useHold(eventId: string, { replace = false }: { replace?: boolea
       saveChoice(eventId, nothing);
     },
     onError: (error) => {
+      if (isProblem(error, "queue_required")) void client.invalidateQueries({ queryKey: ["queue", eventId] });
       if (isProblem(error) && error.status === 409) void client.invalidateQueries(availabilityQuery(eventId));
     },
   });

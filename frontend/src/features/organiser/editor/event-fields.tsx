@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ChangeEvent } from "react";
-import { Select, TextArea, TextField } from "../../../ui/field";
+import { Checkbox, Select, TextArea, TextField } from "../../../ui/field";
 import { Notice } from "../../../ui/notice";
 import styles from "../organiser.module.css";
 import { plansQuery } from "../queries";
@@ -60,6 +60,11 @@ export function EventFields({ organisationId, form, onChange, faults, published 
         {plan && <Notice>Seats are counted by the plan {plan.name}: choose which of its categories each ticket type sells.</Notice>}
         <TicketTypeFields form={form} onChange={onChange} faults={faults} categories={plan?.categories.map(({ name }) => name) ?? []} published={published} />
         <TextField label="Tickets one person may have" hint="Empty for no limit" inputMode="numeric" {...text("maxPerBuyer", "/max_per_buyer")} />
+        <Checkbox
+          label="Waiting room: when many come at once they wait in line, and are let in as fast as the sale can serve them"
+          checked={form.waitingRoom}
+          onChange={(event) => onChange({ ...form, waitingRoom: event.target.checked })}
+        />
       </fieldset>
     </>
   );

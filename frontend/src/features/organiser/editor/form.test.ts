@@ -68,6 +68,7 @@ it("gives back what it was made of", () => {
     venue_id: null,
     seating_plan_id: null,
     max_per_buyer: 4,
+    waiting_room: true,
     ticket_types: [
       { id: "t", name: "Regular", price: { amount: 4550, currency: "EUR" }, capacity: 10, max_per_order: 6, sales_start: null, sales_end: null, kind: "general", seating_categories: [] },
     ],
@@ -78,6 +79,7 @@ it("gives back what it was made of", () => {
       starts_at: "2026-12-12T18:30:00.000Z",
       venue: { name: "Hall", city: "Graz" },
       max_per_buyer: 4,
+      waiting_room: true,
       tags: ["a", "b"],
       ticket_types: [{ id: "t", price: { amount: 4550 }, capacity: 10, max_per_order: 6 }],
     },

@@ -46,6 +46,8 @@ export interface EventForm {
   types: TypeForm[];
   /** Empty for no limit. */
   maxPerBuyer: string;
+  /** Whether buyers wait in line. */
+  waitingRoom: boolean;
 }
 
 export type Faults = Record<string, string>;
@@ -77,6 +79,7 @@ export function emptyForm(timeZone: string, now: Date): EventForm {
     currency: "EUR",
     types: [{ ...newType(), name: "Regular" }],
     maxPerBuyer: "10",
+    waitingRoom: false,
   };
 }
 
@@ -112,6 +115,7 @@ export function formOf(event: Event): EventForm {
       categories: type.seating_categories,
     })),
     maxPerBuyer: event.max_per_buyer === null ? "" : String(event.max_per_buyer),
+    waitingRoom: event.waiting_room,
   };
 }
 
@@ -184,6 +188,7 @@ export function bodyOf(form: EventForm, organisationId: string): { body: NewEven
       seating_plan_id: form.place === "own" ? text(form.planId) : null,
       ticket_types,
       max_per_buyer: most ?? null,
+      waiting_room: form.waitingRoom,
     },
   };
 }
