@@ -26,7 +26,7 @@ pub use self::{
 };
 
 /// Streams that one process serves at once; each costs some kilobytes.
-const MAX_STREAMS: usize = 5_000;
+const MAX_STREAMS: usize = 12_000;
 /// Updates that a slow watcher may be behind before it is cut off.
 const BACKLOG: usize = 16;
 
