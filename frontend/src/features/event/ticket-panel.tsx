@@ -58,7 +58,7 @@ export function TicketPanel({ event, availability, availabilityFailed, ...form }
       {state.kind === "not-started" && <NotStarted event={event} startsAt={state.startsAt} now={now} />}
       {state.kind === "sold-out" && (
         <Notice tone="warn" title="Sold out">
-          Tickets come back when someone&rsquo;s hold runs out or a booking is cancelled. The waiting list gets them first; what it does not need shows here at once.
+          When someone&rsquo;s hold runs out or a booking is cancelled, the waiting list gets those tickets first; what it leaves shows here at once.
         </Notice>
       )}
       {state.kind === "ended" && <Notice title="The sale has ended">Tickets for this event can&rsquo;t be bought any more.</Notice>}

@@ -1,7 +1,6 @@
 import { type FormEvent, useState } from "react";
 import type { Wish } from "../../api/resources/waiting-list";
 import type { Event, TicketType } from "../../api/types";
-import { count } from "../../lib/words";
 import { Button } from "../../ui/button";
 import { Stepper } from "../../ui/field";
 import { Money } from "../../ui/money";
@@ -60,7 +59,7 @@ export function JoinForm({ event, types, signedIn, busy, onJoin }: JoinFormProps
 
 /** What somebody agrees to by joining, in one sentence. */
 function meaning({ kind }: TicketType, quantity: number): string {
-  const what = quantity === 1 ? "the next place that comes back and that nobody before you waits for" : `all ${count(quantity, "place")} at once, or none`;
-  const seats = kind === "seated" && quantity > 1 ? " (not always next to each other)" : "";
-  return `First come, first served: you are offered ${what}${seats}, a mail tells you, and you then have some time to buy before the next person’s turn; waiting costs nothing.`;
+  const apart = kind === "seated" ? " (not always side by side)" : "";
+  const turn = quantity === 1 ? "a place is kept for you for some time" : `all ${quantity} places${apart}, or none, are kept for you for some time`;
+  return `First come, first served: when it is your turn, ${turn}, and a mail tells you until when to buy; waiting costs nothing.`;
 }

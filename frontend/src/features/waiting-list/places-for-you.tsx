@@ -36,18 +36,19 @@ function OfferNotice({ event, offer }: { event: Event; offer: Offer }) {
   const type = event.ticket_types.find(({ id }) => id === offer.ticket_type_id);
   const booking = holds?.items.find(({ id }) => id === offer.booking_id);
   const seats = booking?.items.flatMap((item) => item.seats) ?? [];
+  const [places, them] = offer.quantity === 1 ? ["place", "it"] : ["places", "them"];
   const total = booking?.total ?? (type && times(type.price, offer.quantity));
   return (
     <>
       <Notice
         tone="good"
-        title="Places for you"
+        title={offer.quantity === 1 ? "A place for you" : "Places for you"}
         actions={
           <Confirm
             label="Decline"
-            question="Decline? The places go to whoever is next in line, and you are off the list."
-            yes="Decline the places"
-            no="Keep them"
+            question={`Decline? Whoever is next in line gets the ${places}, and you are off the list.`}
+            yes={`Decline the ${places}`}
+            no={`Keep ${them}`}
             busy={decline.isPending}
             onConfirm={() => decline.mutate(offer.booking_id)}
             beside={
@@ -71,10 +72,10 @@ function OfferNotice({ event, offer }: { event: Event; offer: Offer }) {
           {seats.length > 0 && ` · ${seats.length === 1 ? "seat" : "seats"} ${listOf(seats)}`}
         </p>
         <p>
-          Your turn on the waiting list: kept for you for <Countdown until={offer.expires_at} onEnd={() => void refresh()} />, then whoever is next gets them.
+          Your turn on the waiting list: kept for you for <Countdown until={offer.expires_at} onEnd={() => void refresh()} />, then whoever is next gets {them}.
         </p>
       </Notice>
-      {decline.isError && <ProblemNotice problem={decline.error} reassurance="The places are still kept for you." />}
+      {decline.isError && <ProblemNotice problem={decline.error} reassurance="Nothing was declined." />}
     </>
   );
 }

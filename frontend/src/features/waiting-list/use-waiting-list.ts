@@ -34,15 +34,14 @@ function focusOn(selector: string): void {
   document.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true });
 }
 
-/** Asks anew for all that an entry changes. */
-export function useRefresh(eventId: string): () => Promise<unknown> {
+/** Asks anew for all that an entry changes; done when the entries are there. */
+export function useRefresh(eventId: string): () => Promise<void> {
   const client = useQueryClient();
-  return () =>
-    Promise.all([
-      client.invalidateQueries(waitingListQuery(eventId)),
-      client.invalidateQueries(availabilityQuery(eventId)),
-      client.invalidateQueries({ queryKey: ["bookings"] }),
-    ]);
+  return () => {
+    void client.invalidateQueries(availabilityQuery(eventId));
+    void client.invalidateQueries({ queryKey: ["bookings"] });
+    return client.invalidateQueries(waitingListQuery(eventId));
+  };
 }
 
 export function useJoin(eventId: string) {
@@ -54,7 +53,9 @@ export function useJoin(eventId: string) {
       return refresh();
     },
     // A refusal tells that this page knew something old.
-    onError: (error) => (isProblem(error) && error.status === 409 ? refresh() : undefined),
+    onError: (error) => {
+      if (isProblem(error) && error.status === 409) void refresh();
+    },
   });
 }
 
@@ -80,7 +81,9 @@ export function useDecline(eventId: string) {
       focusOn("#content");
       return refresh();
     },
-    onError: (error) => (isProblem(error) && error.status < 500 ? refresh() : undefined),
+    onError: (error) => {
+      if (isProblem(error) && error.status === 409) void refresh();
+    },
   });
 }
 
