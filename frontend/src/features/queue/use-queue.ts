@@ -62,7 +62,7 @@ export function useQueue(event: Event): QueueState {
     view: query.data,
     first: passOf(event.id, userId)?.first,
     problem,
-    busy: join.isPending || query.isFetching,
+    busy: join.isPending || (query.isError && query.isFetching),
     join: () => join.mutate(),
     refresh: () => void query.refetch(),
   };

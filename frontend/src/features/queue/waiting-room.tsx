@@ -41,7 +41,7 @@ export function WaitingRoom({ event, joinable, children }: WaitingRoomProps) {
       {failed && <ProblemNotice problem={queue.problem} reassurance={view ? "Your place is kept." : undefined} onRetry={view ? queue.refresh : queue.join} retrying={queue.busy} />}
       {view === undefined && !signedOut && !failed && joinable && <Skeleton height="120px" />}
       {joinable && !failed && (signedOut || view === null || view?.status === "absent") && <Join event={event} queue={queue} signedOut={signedOut} />}
-      {view && <Standing view={view} first={queue.first} onEnd={queue.refresh} />}
+      {view && (view.status !== "admitted" || children) && <Standing view={view} first={queue.first} onEnd={queue.refresh} />}
       {view?.status === "admitted" && children}
     </div>
   );
