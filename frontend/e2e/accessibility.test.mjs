@@ -1,12 +1,9 @@
 /** axe on every page, on phone and desk, in light and dark: no serious fault. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
+import { faultsOf } from "./lib/axe.mjs";
 import { desk, logIn, open, phone, picture, start, stop } from "./lib/browser.mjs";
 import { baseUrl, buyer, organiser, seatedEvent } from "./lib/platform.mjs";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 before(start);
 after(stop);
@@ -60,17 +57,11 @@ async function organisersPages(page) {
 
 const openPages = { login: "/login", register: "/register", "password-reset": "/password-reset" };
 
-async function faultsOf(page, name, path) {
+async function faultsAt(page, name, path) {
   await page.goto(path);
   await page.locator("main#content:not([aria-busy])").first().waitFor();
   await page.waitForLoadState("networkidle").catch(() => undefined);
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1);
-  const faults = violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${name}: ${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(" | ")}`);
-  return wide ? [...faults, `${name}: wider than the screen`] : faults;
+  return faultsOf(page, name);
 }
 
 for (const [look, viewport, colorScheme] of [
@@ -83,7 +74,7 @@ for (const [look, viewport, colorScheme] of [
     const faults = [];
     const lookAt = async (page, pages) => {
       for (const [name, path] of Object.entries(pages)) {
-        faults.push(...(await faultsOf(page, name, path)));
+        faults.push(...(await faultsAt(page, name, path)));
         await picture(page, `${name}-${look.replace(", ", "-")}`);
       }
     };

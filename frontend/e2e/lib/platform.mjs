@@ -34,6 +34,28 @@ export async function seatedEvent() {
   throw new Error("the demo data has no event with seats on sale");
 }
 
+/** An event on sale, made by the organiser for one test: nobody else takes its places. */
+export async function newEvent(event) {
+  const { access_token } = await post("/api/auth/login", organiser);
+  const authorization = `Bearer ${access_token}`;
+  const organisations = await fetch(`${baseUrl}/api/catalog/organisations`, { headers: { authorization } });
+  const { items } = await organisations.json();
+  const day = (n) => new Date(Date.now() + n * 86_400_000).toISOString();
+  const body = { organisation_id: items[0].id, starts_at: day(30), ends_at: day(31), time_zone: "Europe/Vienna", ...event };
+  const { id } = await post("/api/catalog/events", body, { authorization });
+  return post(`/api/catalog/events/${id}/publish`, undefined, { authorization });
+}
+
+async function post(path, body, headers = {}) {
+  const answer = await fetch(baseUrl + path, {
+    method: "POST",
+    headers: { "content-type": "application/json", "idempotency-key": crypto.randomUUID(), ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  return answer.json();
+}
+
 /** Waits until `check` gives something, at most 20 s. */
 export async function eventually(what, check) {
   const until = Date.now() + 20_000;

@@ -41,7 +41,7 @@ export function Confirm({ label, question, yes, no, busy, onConfirm, beside }: C
         ) : (
           <>
             {beside}
-            <Button variant="quiet" onClick={() => setAsking(true)}>
+            <Button variant={beside ? "quiet" : "secondary"} onClick={() => setAsking(true)}>
               {label}
             </Button>
           </>

@@ -36,7 +36,7 @@ export function InLine({ event, entry }: { event: Event; entry: WaitingEntry }) 
           .{" "}
           {over
             ? "The sale has ended, so no more places are offered."
-            : "You need not stay here: a mail tells you when they are yours, and until when they are kept for you."}
+            : "You need not stay here: a mail tells you when it is your turn, and until when to buy."}
         </p>
         {skips && <p>{skips}</p>}
       </Notice>
