@@ -42,17 +42,7 @@ pub(super) fn letter(
     };
     let mut letter = match &notification.content {
         Content::BookingHeld { seats, total, expires_at } => held(title, *seats, *total, expires_at.map(|at| time::moment(at, event))),
-        Content::BookingOffered { seats, total, expires_at } => Letter {
-            subject: format!("Places for {title} are yours if you want them"),
-            heading: "Your turn on the waiting list".into(),
-            paragraphs: vec![format!(
-                "{} for {title} came back and {} kept for you until {}. After that the next person gets them.",
-                places(*seats), if *seats == 1 { "is" } else { "are" }, time::moment(*expires_at, event)
-            )],
-            facts: vec![("Total".into(), total.to_string())],
-            action: "Take the places".into(),
-            ..Letter::default()
-        },
+        Content::BookingOffered { seats, total, expires_at } => offered(title, *seats, *total, &time::moment(*expires_at, event)),
         Content::BookingConfirmed { items, total, tickets, .. } => Letter {
             subject: format!("Your tickets for {title}"),
             heading: "You’re going!".into(),
@@ -138,8 +128,44 @@ pub(super) fn letter(
         facts.append(&mut letter.facts);
         letter.facts = facts;
     }
-    letter.action_url = booking_url;
+    letter.action_url = match notification.content {
+        Content::BookingOffered { .. } => format!("{booking_url}/checkout"),
+        _ => booking_url,
+    };
     letter
+}
+
+fn offered(title: &str, seats: u32, total: Money, until: &str) -> Letter {
+    let (are, they, them) = if seats == 1 {
+        ("is", "it", "it")
+    } else {
+        ("are", "they", "them")
+    };
+    let what = places(seats);
+    Letter {
+        subject: format!("Your turn: {what} for {title}"),
+        heading: format!("{what} for {title}: yours if you want {them}"),
+        paragraphs: vec![
+            format!(
+                "It is your turn on the waiting list. {what} came back, and {they} {are} kept for you until {until}. Nothing is charged before you buy; after that time whoever is next in line gets {them}."
+            ),
+            format!(
+                "If you do not want to go any more, give {them} back on the same page: somebody else then gets the chance sooner."
+            ),
+        ],
+        facts: vec![
+            ("Offered".into(), what),
+            ("Total".into(), total.to_string()),
+            ("Kept until".into(), until.to_owned()),
+        ],
+        action: if seats == 1 {
+            "Buy the place"
+        } else {
+            "Buy the places"
+        }
+        .into(),
+        ..Letter::default()
+    }
 }
 
 fn held(title: &str, seats: u32, total: Option<Money>, until: Option<String>) -> Letter {

@@ -5,8 +5,8 @@ use chrono::Utc;
 use contracts::{
     Currency, EventStatus, Message, Money, PaymentId, RefundId,
     messages::{
-        BookingCancelled, BookingHeld, CancelReason, EventCancelled, EventChanged, HoldEnded,
-        PasswordReset, PaymentRef, PaymentRefunded, PaymentVoided, RefusalReason,
+        BookingCancelled, BookingHeld, BookingOffered, CancelReason, EventCancelled, EventChanged,
+        HoldEnded, PasswordReset, PaymentRef, PaymentRefunded, PaymentVoided, RefusalReason,
     },
 };
 use lapin::BasicProperties;
@@ -78,6 +78,37 @@ async fn four_fields_are_a_booking_to_notify_about(pool: PgPool) -> Result<()> {
         1
     );
     assert!(plain(&mails[0])?.contains("2 places") || plain(&mails[1])?.contains("2 places"));
+    Ok(())
+}
+
+#[sqlx::test(migrations = "../../migrations/worker")]
+async fn an_offer_names_event_places_time_and_where_to_buy(pool: PgPool) -> Result<()> {
+    let shop = Shop::open(&pool).await?;
+    let event = event();
+    shop.send(&Message::EventPublished(EventChanged {
+        event: event.clone(),
+        version: 1,
+    }))
+    .await?;
+    let booking = shop.booking(event.id, 2);
+    shop.send(&Message::BookingOffered(BookingOffered {
+        booking: booking.clone(),
+        total: Money::new(9000, Currency::EUR),
+        expires_at: "2026-12-05T18:30:00Z".parse()?,
+    }))
+    .await?;
+    let mail = &shop.mails(1).await?[0];
+    assert_eq!(mail.header("x-notification"), Some("booking_offered"));
+    let text = plain(mail)?;
+    for part in [
+        event.title.as_str(),
+        "2 places",
+        "90.00 EUR",
+        "Saturday, 5 December 2026, 19:30 (Europe/Vienna)",
+        &format!("/bookings/{}/checkout", booking.booking_id),
+    ] {
+        assert!(text.contains(part), "{part} is missing in {text}");
+    }
     Ok(())
 }
 
