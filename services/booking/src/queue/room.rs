@@ -1,6 +1,7 @@
 //! What one replica does for the queue of one event: once a second it admits whom it may, and looks where its followers stand.
 
 use std::{
+    collections::HashSet,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -264,10 +265,11 @@ async fn report(room: &Room, queue: &Queues, now: u64) -> RedisResult<()> {
     let (there, served) = {
         let mut state = room.state();
         let served = std::mem::take(&mut state.served);
+        let gone: HashSet<_> = served.iter().collect();
         let there: Vec<_> = state
             .watchers
             .iter()
-            .filter(|watcher| !served.contains(&watcher.user))
+            .filter(|watcher| !gone.contains(&watcher.user))
             .filter_map(|watcher| match *watcher.standing.borrow() {
                 Standing::Admitted { until } if until > now => Some((watcher.user, until)),
                 _ => None,
