@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{Load, Outcome, Platform, Shop, World, apply, eventually, kubectl};
 
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_secs(90);
 
 /// local-path volumes stay as large as they were made.
 pub(crate) async fn volume_that_cannot_grow_is_told(world: Arc<World>) -> Result<Outcome> {
