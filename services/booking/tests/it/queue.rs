@@ -465,12 +465,12 @@ async fn a_queue_pauses_while_all_is_held_and_ends_sold_out(pool: PgPool) {
 /// A way to Redis that can be cut.
 async fn cuttable() -> (String, watch::Sender<bool>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("redis://{}", listener.local_addr().unwrap());
+    let (real, here) = (testkit::redis_url(), listener.local_addr().unwrap());
+    // Whatever stands before and behind the address (a password, a database) stays.
+    let address = real.rsplit(['@', '/']).find(|part| part.contains(':'));
+    let target = address.unwrap().to_owned();
+    let url = real.replace(&target, &here.to_string());
     let (sender, cut) = watch::channel(false);
-    let target = testkit::redis_url()
-        .trim_start_matches("redis://")
-        .trim_end_matches('/')
-        .to_owned();
     tokio::spawn(async move {
         while let Ok((mut inbound, _)) = listener.accept().await {
             let (mut cut, target) = (cut.clone(), target.clone());
