@@ -172,6 +172,17 @@ pub(super) const OPERATIONS: &[Operation] = &[
     op("GET booking /events/{id}/availability/stream", Public, ""),
     op("GET booking /events/{id}/seats", Public, ""),
     op(
+        "POST booking /events/{id}/waiting-list",
+        SignedIn,
+        r#"{"ticket_type_id":"{ticket_type_id}","quantity":1}"#,
+    ),
+    op("GET booking /events/{id}/waiting-list", SignedIn, ""),
+    op("DELETE booking /events/{id}/waiting-list", SignedIn, ""),
+    op("POST booking /events/{id}/queue", SignedIn, ""),
+    op("GET booking /events/{id}/queue", SignedIn, ""),
+    // Whoever has the signed place may follow it: a browser's EventSource sends no token.
+    op("GET booking /events/{id}/queue/stream", Public, ""),
+    op(
         "PUT booking /events/{id}/capacity",
         Organiser,
         r#"{"ticket_type_id":"{ticket_type_id}","capacity":1}"#,

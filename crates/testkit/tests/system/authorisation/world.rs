@@ -28,7 +28,8 @@ pub(super) struct Reply {
 }
 
 impl<'a> World<'a> {
-    /// A buyer with a paid booking of which one ticket was given back and one checked in, and an organisation with staff.
+    /// A buyer with a paid booking of which one ticket was given back and one checked in, and who is in the event's queue; an
+    /// organisation with staff.
     pub(super) async fn build(platform: &'a Platform) -> Result<Self> {
         let sale = OnSale::publish(platform, 100, 1500).await?;
         let organiser = sale.organiser;
@@ -106,6 +107,25 @@ impl<'a> World<'a> {
         let number = text(&buyer.get(notes).await?.ok()?["items"][0]["number"])?;
         let sessions = buyer.get(url(Part::Auth, "/me/sessions")).await?.ok()?;
 
+        let event = url(Part::Catalog, &format!("/events/{}", sale.event));
+        let http = reqwest::Client::new();
+        http.patch(event)
+            .bearer_auth(organiser.token())
+            .header(header::IF_MATCH, "*")
+            .json(&json!({"waiting_room": true}))
+            .send()
+            .await?
+            .error_for_status()?;
+        let queue = url(Part::Booking, &format!("/events/{}/queue", sale.event));
+        comes_true("the buyer is in the queue", async || {
+            Ok(buyer
+                .post(queue.clone(), &json!({}))
+                .await?
+                .status
+                .is_success())
+        })
+        .await?;
+
         let things = BTreeMap::from([
             ("organisation_id", organisation.clone()),
             ("organisations.id", organisation),
@@ -127,7 +147,6 @@ impl<'a> World<'a> {
             ("stranger_email", stranger.email.clone()),
             ("provider", "sandbox".to_owned()),
         ]);
-        let http = reqwest::Client::new();
         Ok(Self {
             platform,
             http,
