@@ -1,7 +1,8 @@
 //! One transaction for everything that waits for an event.
 //!
 //! First what gives places back, then what confirms, then who waits for places, then who wants some: nobody is turned away for
-//! a place that is coming back, and nobody overtakes the waiting list. A batch that fails is run again one by one, so that one bad request spoils nobody's.
+//! a place that is coming back, and nobody overtakes the waiting list. A batch that fails is run again one by one, so that one
+//! bad request spoils nobody's.
 
 use axum::http::StatusCode;
 use contracts::EventId;
@@ -11,13 +12,14 @@ use kit::{
 };
 use sqlx::PgConnection;
 
-pub(super) use super::seats::Seating;
 use super::{
     Core,
     changes::Changes,
     confirm, end,
     error::Error,
-    existing, give_back, reserve, waiting,
+    existing, give_back, reserve,
+    seats::Seating,
+    waiting,
     work::{Answer, Job, Outcome, Work},
 };
 use crate::domain::{Booking, Refusal};

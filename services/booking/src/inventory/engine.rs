@@ -19,10 +19,10 @@ use tokio::sync::{
 };
 
 use super::{
-    Core,
-    batch::{self, Seating},
+    Core, batch,
     error::Error,
     rate::DrainRate,
+    seats::Seating,
     work::{Answer, Job, Received, Work},
 };
 

@@ -8,6 +8,7 @@
 //! that waits into one [`batch`].
 
 mod batch;
+mod buyers;
 mod cancel;
 mod capacity;
 mod changes;
@@ -19,7 +20,6 @@ mod engine;
 mod error;
 mod existing;
 mod give_back;
-mod lookup;
 mod rate;
 mod reserve;
 mod seats;

@@ -10,9 +10,9 @@ use uuid::Uuid;
 use super::{
     Core,
     batch::{Batch, refused},
+    buyers,
     changes::Changes,
     error::Error,
-    lookup,
     seats::Seating,
     taking::{Origin, Quantities, Taking, insert},
     work::{HoldRequest, Outcome, Work},
@@ -51,14 +51,14 @@ pub(super) async fn run(
         .filter(|(_, _, event, _)| event.max_per_buyer.is_some())
         .map(|(_, _, _, request)| request.user_id.as_uuid())
         .collect();
-    let buyers = if limited.is_empty() {
+    let had = if limited.is_empty() {
         HashMap::new()
     } else {
-        lookup::buyers(&mut *connection, changes.event_id, &limited).await?
+        buyers::have(&mut *connection, changes.event_id, &limited).await?
     };
     let mut desk = Desk {
         seats: seating.as_mut().map(Seating::map),
-        buyers,
+        had,
         expires_at: changes.now
             + chrono::TimeDelta::from_std(core.times.hold).unwrap_or(chrono::TimeDelta::MAX),
     };
@@ -88,7 +88,7 @@ pub(super) async fn run(
 struct Desk<'a> {
     seats: Option<&'a mut SeatMap>,
     /// What buyers had before this batch.
-    buyers: HashMap<UserId, i32>,
+    had: HashMap<UserId, i32>,
     expires_at: DateTime<Utc>,
 }
 
@@ -106,7 +106,7 @@ impl Desk<'_> {
         let mut wanted = self.quantities(changes, event, &request.wanted)?;
         let quantity: u32 = wanted.values().map(|(quantity, _)| quantity).sum();
         if let Some(max) = event.max_per_buyer {
-            let before = self.buyers.get(&request.user_id).copied().unwrap_or(0);
+            let before = self.had.get(&request.user_id).copied().unwrap_or(0);
             let have = u32::try_from(before + changes.counted(request.user_id)).unwrap_or(0);
             if have + quantity > max {
                 return Err(Refusal::BuyerLimit { max, have }.into());

@@ -23,7 +23,7 @@ impl Default for Memory {
 /// An event's seats as of a revision of its stock. Every change of seats makes a new revision, so that a look at the stock,
 /// which every transaction locks anyway, tells whether another replica has changed something since.
 #[derive(Debug)]
-pub(in crate::inventory) struct Seating {
+pub(super) struct Seating {
     map: SeatMap,
     revision: i64,
     /// Its share of the memory.
@@ -44,7 +44,10 @@ impl Seating {
                 .catch_up(&mut *connection, changes.event_id)
                 .await?
                 .then_some(seating),
-            remembered => remembered.filter(|seating| seating.revision == before),
+            // Ahead of the stock is only what this transaction has moved already.
+            remembered => remembered.filter(|seating| {
+                seating.revision == before || seating.revision == changes.revision_after()
+            }),
         };
         let mut seating = match known {
             Some(seating) => seating,

@@ -9,9 +9,9 @@ use uuid::Uuid;
 use super::{
     Core,
     batch::Batch,
+    buyers,
     changes::{Changes, signed},
     error::Error,
-    lookup,
     seats::Seating,
     taking::{Origin, Quantities, Taking, insert},
     work::{Outcome, Work},
@@ -70,7 +70,7 @@ async fn offer_type(
     let waiting = next(&mut *connection, changes, id).await?;
     let users: Vec<Uuid> = waiting.iter().map(|entry| entry.user.as_uuid()).collect();
     let had = if event.max_per_buyer.is_some() {
-        lookup::buyers(&mut *connection, changes.event_id, &users).await?
+        buyers::have(&mut *connection, changes.event_id, &users).await?
     } else {
         HashMap::new()
     };

@@ -1,4 +1,4 @@
-//! What a batch of requests needs to know, read in one query each under the stock's lock.
+//! How many tickets of an event buyers have, for its limit per buyer.
 
 use std::collections::HashMap;
 
@@ -6,8 +6,8 @@ use contracts::{EventId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// What buyers hold and own of an event.
-pub(super) async fn buyers(
+/// What buyers hold and own of an event; who has nothing is left out.
+pub(super) async fn have(
     connection: &mut PgConnection,
     event: EventId,
     users: &[Uuid],
