@@ -10,8 +10,11 @@ ARG BINARIES=source
 ARG SPA=source
 
 FROM docker.io/library/rust:1.95.0-slim-bookworm AS binaries-source
+# jemalloc is built by it.
+RUN apt-get update && apt-get install -y --no-install-recommends make && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
+COPY .cargo .cargo
 COPY bench bench
 COPY crates crates
 COPY migrations migrations

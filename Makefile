@@ -1,6 +1,6 @@
 # What people type. Each target is a script in scripts/; what can be set is in .env.example.
 .DEFAULT_GOAL := help
-.PHONY: help up down status test test-cluster bench ci openapi crds chart sqlx-prepare fmt
+.PHONY: help up down status test test-cluster chaos bench ci openapi crds chart sqlx-prepare fmt
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -19,6 +19,9 @@ test: ## every test, on an instance of its own
 
 test-cluster: ## the operator on a real Kubernetes on this machine (root), or on KUBECONFIG's
 	@scripts/test-cluster
+
+chaos: ## buyers while everything is killed (DURATION, SEED, BUYERS): do the books balance
+	@scripts/chaos
 
 bench: ## measure it on this machine: one table, each figure beside its limit
 	@scripts/bench

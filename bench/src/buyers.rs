@@ -1,6 +1,6 @@
 //! Buyers with access tokens as auth signs them, made before anything is measured.
 
-use std::{str::FromStr as _, time::Duration};
+use std::{cell::RefCell, str::FromStr as _, time::Duration};
 
 use anyhow::{Context as _, Result};
 use auth::{
@@ -20,16 +20,17 @@ const TIME_TO_LIVE: Duration = Duration::from_mins(15);
 const ROTATE_AFTER: Duration = Duration::from_hours(24 * 365);
 
 /// Signs with auth's key, which booking and the others know from auth's JWKS.
-#[derive(Clone)]
 pub(crate) struct Buyers {
     keyring: Keyring,
     likeness: User,
+    worker: PgPool,
+    /// Those whom the worker has not heard of.
+    strangers: RefCell<Vec<UserId>>,
 }
 
 impl Buyers {
     pub(crate) async fn open(settings: &Settings) -> Result<Self> {
-        let options = PgConnectOptions::from_str(&settings.place.database_url_auth)?;
-        let pool = PgPool::connect_with(options)
+        let pool = connect(&settings.place.database_url_auth)
             .await
             .context("auth's database can't be reached")?;
         let config = KeyringConfig {
@@ -51,7 +52,32 @@ impl Buyers {
                 version: 1,
                 created_at: Utc::now(),
             },
+            worker: connect(&settings.place.database_url_worker)
+                .await
+                .context("the worker's database can't be reached")?,
+            strangers: RefCell::default(),
         })
+    }
+
+    /// Lets the worker know everybody who has been made, as it would from their registration: it tries a message about a stranger
+    /// again and again, which is not what a sale costs.
+    pub(crate) async fn introduce(&self) -> Result<()> {
+        let ids: Vec<_> = self
+            .strangers
+            .take()
+            .into_iter()
+            .map(UserId::as_uuid)
+            .collect();
+        sqlx::query(
+            "INSERT INTO contacts (user_id, email, name, version)
+             SELECT user_id, $2, $3, 1 FROM unnest($1::uuid[]) AS u (user_id)",
+        )
+        .bind(ids)
+        .bind(&self.likeness.email)
+        .bind(&self.likeness.name)
+        .execute(&self.worker)
+        .await?;
+        Ok(())
     }
 
     /// The token of somebody new.
@@ -60,6 +86,7 @@ impl Buyers {
             id: UserId::new(),
             ..self.likeness.clone()
         };
+        self.strangers.borrow_mut().push(user.id);
         self.keyring.access_token(&user, SessionId::new())
     }
 
@@ -73,4 +100,8 @@ impl Buyers {
             .map(|index| Ok(render(index, &self.token()?)))
             .collect()
     }
+}
+
+async fn connect(url: &str) -> sqlx::Result<PgPool> {
+    PgPool::connect_with(PgConnectOptions::from_str(url)?).await
 }

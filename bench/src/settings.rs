@@ -44,6 +44,8 @@ pub(crate) struct Place {
     pub database_url_auth: String,
     #[arg(long, env, hide_env_values = true)]
     pub database_url_booking: String,
+    #[arg(long, env, hide_env_values = true)]
+    pub database_url_worker: String,
     #[arg(long, env, value_parser = address)]
     pub auth_url: SocketAddr,
     #[arg(long, env, value_parser = address)]

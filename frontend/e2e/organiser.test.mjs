@@ -1,6 +1,7 @@
-/** An organiser makes, publishes and cancels an event; the buyer gets the money back. */
+/** An organiser makes, publishes and cancels an event for who has an access code; the buyer gets the money back. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { faultsInEveryLook } from "./lib/axe.mjs";
 import { logIn, open, picture, register, start, stop } from "./lib/browser.mjs";
 import { mailTo, newcomer, organiser } from "./lib/platform.mjs";
 
@@ -17,6 +18,8 @@ test("create, publish, sell, cancel with refunds", async () => {
   await page.getByLabel("Name of the place").fill("City Hall");
   await page.getByLabel(/Price in EUR/).fill("25");
   await page.getByLabel("How many").fill("10");
+  await page.getByText("Limits, time of sale, access code").click();
+  await page.getByLabel("Access code").fill("Moonlight");
   await page.getByRole("button", { name: "Save as draft" }).click();
   await page.waitForURL(/\/edit$/);
   // A draft saves itself.
@@ -26,6 +29,7 @@ test("create, publish, sell, cancel with refunds", async () => {
   await picture(page, "organiser-editor");
   await page.reload();
   assert.equal(await page.getByLabel(/Description/).inputValue(), "An evening with a brass band.");
+  assert.equal(await page.getByLabel("Access code").inputValue(), "Moonlight");
   await page.getByRole("button", { name: "Publish", exact: true }).click();
   await page.getByRole("button", { name: "Publish now" }).click();
   await page.waitForURL((url) => /\/organiser\/[^/]+\/events\/[^/]+$/.test(url.pathname));
@@ -37,7 +41,16 @@ test("create, publish, sell, cancel with refunds", async () => {
   await register(buyer.page, cleo);
   await buyer.page.waitForURL((url) => !url.pathname.startsWith("/register"));
   await buyer.page.goto(`/events/${event}`);
+  await buyer.page.getByText("With an access code").waitFor();
+  const code = buyer.page.getByLabel("Access code");
+  await code.fill("Sunlight");
+  await code.press("Enter");
   await buyer.page.getByRole("button", { name: /One more: Regular/ }).click();
+  await buyer.page.getByRole("button", { name: "Hold tickets" }).click();
+  await buyer.page.getByText(/does not open these tickets/).waitFor();
+  assert.deepEqual(await faultsInEveryLook(buyer.page, "access-code"), []);
+  await code.fill("moonlight");
+  await code.press("Enter");
   await buyer.page.getByRole("button", { name: "Hold tickets" }).click();
   await buyer.page.waitForURL(/\/checkout$/);
   await buyer.page.getByRole("radio", { name: /4242/ }).check();

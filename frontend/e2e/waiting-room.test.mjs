@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { faultsInEveryLook } from "./lib/axe.mjs";
 import { open, phone, register, start, stop } from "./lib/browser.mjs";
+import { joinAs, pay, turnOf } from "./lib/line.mjs";
 import { newcomer, newEvent } from "./lib/platform.mjs";
 
 before(start);
@@ -16,18 +17,6 @@ function hotEvent(salesStart) {
     waiting_room: true,
     ticket_types: [{ name: "Standing", price: { amount: 2500, currency: "EUR" }, capacity: 20, max_per_order: 4, sales_start: salesStart }],
   });
-}
-
-/** Logs in on the way into the line, and is in it. */
-async function joinAs(name, event, options) {
-  const browser = await open(options);
-  await browser.page.goto(`/events/${event.id}`);
-  await browser.page.getByRole("button", { name: "Log in and join the line" }).click();
-  await browser.page.waitForURL(/\/login/);
-  await register(browser.page, newcomer(name));
-  await browser.page.waitForURL(/\/events\//);
-  await browser.page.getByRole("heading", { name: "You are in line" }).waitFor();
-  return browser;
 }
 
 /** The signed place that this browser keeps. */
@@ -51,13 +40,10 @@ function bookPastTheLine(page, event) {
 }
 
 async function buy(page) {
-  await page.getByText("It is your turn", { exact: true }).waitFor({ timeout: EARLY_MS + 15_000 });
+  await turnOf(page, EARLY_MS + 15_000);
   await page.getByRole("button", { name: /One more: Standing/ }).click();
   await page.getByRole("button", { name: "Hold tickets" }).click();
-  await page.waitForURL(/\/checkout$/);
-  await page.getByRole("radio", { name: /4242/ }).check();
-  await page.getByRole("button", { name: /^Pay / }).click();
-  await page.getByRole("heading", { name: "The tickets are yours" }).waitFor();
+  await pay(page);
 }
 
 test("two wait for the sale, a reload keeps the place, both are let in and buy", async () => {
@@ -73,7 +59,7 @@ test("two wait for the sale, a reload keeps the place, both are let in and buy",
   assert.deepEqual([refused.status, refused.code], [403, "queue_required"]);
 
   // Without a reload: the line opens by itself.
-  await ada.page.getByText("It is your turn", { exact: true }).waitFor({ timeout: EARLY_MS + 15_000 });
+  await turnOf(ada.page, EARLY_MS + 15_000);
   const faults = await faultsInEveryLook(ada.page, "waiting-room-turn");
   await Promise.all([buy(ada.page), buy(ben.page)]);
   assert.deepEqual(faults, []);

@@ -19,9 +19,9 @@ check_tools() {
 # The tests' platform is built together with the tests: other packages or features would build the dependencies anew.
 TEST_FEATURES=testkit/system,operator/cluster
 
-# Cargo tells its progress only on a terminal, unless asked.
+# build_binaries FLAG…: cargo tells its progress only on a terminal, unless asked.
 build_binaries() {
-    local flags=(--locked --workspace --bins)
+    local flags=(--locked --workspace --bins "$@")
     if [ "$INSTANCE" = test ]; then flags+=(--lib --tests --features "$TEST_FEATURES"); fi
     [ "$PROFILE" = debug ] || flags+=(--release)
     cd "$ROOT" || return

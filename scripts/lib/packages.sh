@@ -4,6 +4,7 @@
 # What `make up` needs: a command or file that tells that the package is there, and the package.
 RUN_PACKAGES=(
     cc:gcc
+    make:make
     '/usr/lib/*-linux-gnu/crt1.o:libc6-dev'
     '/usr/lib/postgresql/*/bin/initdb:postgresql'
     redis-server:redis-server

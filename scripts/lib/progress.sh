@@ -37,7 +37,8 @@ step_show() {
 
 # step_note TEXT: for a wait worth a line of its own where lines can't be rewritten.
 step_note() {
-    if [ "$TERMINAL" = 1 ]; then step_show "$1"; else
+    step_show "$1"
+    if [ "$TERMINAL" = 0 ]; then
         step_line "$1 …"
         printf '\n'
     fi

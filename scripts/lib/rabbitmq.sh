@@ -48,7 +48,7 @@ RABBITMQ_MAX_NUMBER_OF_ATOMS=1000000
 ERL_MAX_PORTS=4096
 ERL_EPMD_PORT=$EPMD_PORT
 ERL_EPMD_ADDRESS=127.0.0.1
-RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=+S 2:2 +SDcpu 1:1 +SDio 4 -start_epmd false -kernel inet_dist_use_interface {127,0,0,1}
+RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=+S 2:2 +SDcpu 1:1 +SDio 4 +sbwt none +sbwtdcpu none +sbwtdio none -start_epmd false -kernel inet_dist_use_interface {127,0,0,1}
 ENV
     unit rabbitmq /usr/lib/rabbitmq/bin/rabbitmq-server </dev/null
 }

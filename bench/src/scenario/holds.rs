@@ -119,6 +119,7 @@ impl Bench {
         // Where stock is limited most of it is left for what counts.
         let first = wishes.count().map_or(FIRST, |count| FIRST.min(count / 8));
         let supply = self.holds(wishes, 0, first, with_keys)?;
+        self.buyers.introduce().await?;
         let warm = load(supply, self.scale.warm_up).run().await?;
         let wanted = whole(warm.rate() * RESERVE * self.scale.duration.as_secs_f64());
         let wanted = wanted.clamp(FIRST, MOST_REQUESTS);

@@ -3,6 +3,7 @@
 //! Everything here is data. A change must let the release before read what this one writes (expand/contract): add optional
 //! fields, never rename or retype one.
 
+pub mod access_code;
 pub mod event;
 pub mod ids;
 pub mod messages;
@@ -11,6 +12,7 @@ pub mod seat;
 pub mod ticket;
 pub mod topology;
 
+pub use access_code::AccessCode;
 pub use event::{EventSnapshot, EventStatus, TicketTypeKind, TicketTypeSnapshot, VenueSnapshot};
 pub use ids::{
     BookingId, CheckInId, EventId, MessageId, OrganisationId, PaymentId, RefundId, SeatingPlanId,

@@ -1,11 +1,11 @@
-//! PostgreSQL: a pool that waits for the server at start, and migrations.
+//! PostgreSQL: a pool that waits for the server at start and keeps its connections, and migrations.
 
 use std::time::Duration;
 
 use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
 use sqlx::{
-    ConnectOptions as _, PgPool,
+    ConnectOptions as _, Connection as _, PgConnection, PgPool,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -14,6 +14,11 @@ use crate::{config::DatabaseConfig, process::Shutdown};
 
 /// How long a request waits for a free connection before it is 503.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+/// A connection that was used so recently is taken to be alive.
+const FRESH: Duration = Duration::from_secs(1);
+/// A server that has vanished with its machine never answers, and does not refuse either. Each of a pool's connections is found
+/// out one after the other, so this is to be short.
+const SIGN_OF_LIFE: Duration = Duration::from_millis(500);
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
@@ -31,10 +36,24 @@ pub async fn connect(config: &DatabaseConfig, shutdown: &Shutdown) -> anyhow::Re
             ("idle_in_transaction_session_timeout", "30s"),
         ])
         .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_secs(1));
+    // What was made is kept: after a password has changed, those who still have the old one can make none, and go on with
+    // theirs until they are replaced.
     let pool = PgPoolOptions::new()
         .max_connections(config.max_connections)
+        .idle_timeout(None)
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        .idle_timeout(Duration::from_mins(5))
+        .test_before_acquire(false)
+        .before_acquire(|connection, about| {
+            Box::pin(async move {
+                if about.idle_for > FRESH {
+                    alive(connection).await?;
+                }
+                Ok(true)
+            })
+        })
+        .after_release(|connection, _| {
+            Box::pin(async move { alive(connection).await.map(|()| true) })
+        })
         .connect_lazy_with(options);
     let mut wait = FIRST_WAIT;
     loop {
@@ -48,6 +67,12 @@ pub async fn connect(config: &DatabaseConfig, shutdown: &Shutdown) -> anyhow::Re
         }
         wait = (wait * 2).min(LONGEST_WAIT);
     }
+}
+
+async fn alive(connection: &mut PgConnection) -> sqlx::Result<()> {
+    tokio::time::timeout(SIGN_OF_LIFE, connection.ping())
+        .await
+        .unwrap_or_else(|_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()))
 }
 
 /// Brings the schema up to date. Several may call it at once: an advisory lock lets one work. A schema that is newer, by

@@ -12,6 +12,7 @@ pub mod idempotency;
 pub mod inbox;
 mod log;
 pub mod memberships;
+mod memory;
 pub mod metrics;
 pub mod openapi;
 mod otlp;

@@ -4,7 +4,7 @@
 //! between publishes it again under the same `message_id`.
 
 use std::{
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -27,6 +27,10 @@ const BATCH: i64 = 200;
 const POLL: Duration = Duration::from_secs(1);
 /// Rows a second of those that nobody waits for. A sale of 50,000 places is told in two minutes.
 const PACE: i64 = 500;
+/// The same while people wait in a queue for what this process does: each row is work for the broker and for who consumes it.
+const PACE_IN_A_RUSH: i64 = 50;
+/// How long a rush lasts that nobody tells of again.
+const RUSH: Duration = Duration::from_secs(1);
 /// How soon to go on with those.
 const REST_POLL: Duration = Duration::from_millis(200);
 const CONFIRM_TIMEOUT: Duration = Duration::from_secs(10);
@@ -113,13 +117,37 @@ impl Outgoing {
     }
 }
 
-/// Tells the relay of this process that urgent rows have been committed; it finds the others by itself.
+/// Tells the relay of this process what it should know. Clones tell the same one.
 #[derive(Clone, Debug, Default)]
-pub struct OutboxSignal(Arc<Notify>);
+pub struct OutboxSignal(Arc<Told>);
+
+#[derive(Debug, Default)]
+struct Told {
+    urgent: Notify,
+    last_rush: Mutex<Option<Instant>>,
+}
 
 impl OutboxSignal {
+    /// Urgent rows have been committed; it finds the others by itself.
     pub fn wake(&self) {
-        self.0.notify_one();
+        self.0.urgent.notify_one();
+    }
+
+    /// People wait in a queue: for a second, what nobody waits for goes out more slowly.
+    pub fn rush(&self) {
+        *self.last_rush() = Some(Instant::now());
+    }
+
+    /// Whether somebody has told of a rush within the last second.
+    pub fn is_rush(&self) -> bool {
+        self.last_rush().is_some_and(|last| last.elapsed() < RUSH)
+    }
+
+    fn last_rush(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
+        self.0
+            .last_rush
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -162,7 +190,7 @@ impl Relay {
                 Left::Rest => REST_POLL,
                 Left::Nothing => POLL,
             };
-            let _ = tokio::time::timeout(pause, self.signal.0.notified()).await;
+            let _ = tokio::time::timeout(pause, self.signal.0.urgent.notified()).await;
         }
     }
 
@@ -170,7 +198,7 @@ impl Relay {
     async fn publish_batch(&self, channel: &Channel, pace: &mut Pace) -> anyhow::Result<Left> {
         let mut transaction = self.pool.begin().await?;
         let mut rows = due(&mut transaction, true, BATCH).await?;
-        let allowed = pace.allowed(BATCH - count(&rows));
+        let allowed = pace.allowed(BATCH - count(&rows), self.signal.is_rush());
         let rest = due(&mut transaction, false, allowed).await?;
         pace.published(count(&rest));
         let left = if count(&rows) == BATCH {
@@ -295,26 +323,27 @@ enum Left {
 /// How many rows that nobody waits for may go out now.
 struct Pace {
     since: Instant,
-    left: i64,
+    published: i64,
 }
 
 impl Pace {
     fn new() -> Self {
         Self {
             since: Instant::now(),
-            left: PACE,
+            published: 0,
         }
     }
 
-    fn allowed(&mut self, most: i64) -> i64 {
+    fn allowed(&mut self, most: i64, rush: bool) -> i64 {
         if self.since.elapsed() >= Duration::from_secs(1) {
             *self = Self::new();
         }
-        self.left.min(most)
+        let pace = if rush { PACE_IN_A_RUSH } else { PACE };
+        (pace - self.published).clamp(0, most)
     }
 
     fn published(&mut self, rows: i64) {
-        self.left -= rows;
+        self.published += rows;
     }
 }
 
@@ -337,4 +366,25 @@ pub(crate) fn properties(
         .with_message_id(message_id.into())
         .with_type(kind.into())
         .with_headers(headers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_waits_for_gives_way_in_a_rush() {
+        let signal = OutboxSignal::default();
+        assert!(!signal.is_rush());
+        signal.rush();
+        assert!(signal.is_rush());
+
+        let mut pace = Pace::new();
+        assert_eq!(pace.allowed(BATCH, true), PACE_IN_A_RUSH);
+        pace.published(PACE_IN_A_RUSH);
+        assert_eq!(pace.allowed(BATCH, true), 0);
+        assert_eq!(pace.allowed(BATCH, false), BATCH);
+        pace.published(PACE - PACE_IN_A_RUSH);
+        assert_eq!(pace.allowed(BATCH, false), 0);
+    }
 }

@@ -242,9 +242,11 @@ impl From<sqlx::Error> for Problem {
             | sqlx::Error::PoolClosed
             | sqlx::Error::Io(_)
             | sqlx::Error::WorkerCrashed => true,
-            // Class 08: connection; 57P: the server shuts down or starts; 53300: too many connections.
+            // Class 08: connection; 28: our password is refused; 57P: the server shuts down or starts; 53300: too many connections.
             sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-                code.starts_with("08") || code.starts_with("57P") || code == "53300"
+                ["08", "28", "57P", "53300"]
+                    .iter()
+                    .any(|class| code.starts_with(class))
             }),
             _ => false,
         };

@@ -91,6 +91,19 @@ impl Vhost {
         Ok(closed)
     }
 
+    /// How many messages each queue of the vhost has, delivered ones that nobody acknowledged yet among them.
+    pub async fn depths(&self) -> Result<Vec<(String, u64)>> {
+        let url = self.admin_url.join(&format!("api/queues/{}", self.name))?;
+        let queues: Vec<serde_json::Value> = reqwest::get(url).await?.json().await?;
+        Ok(queues
+            .iter()
+            .map(|queue| {
+                let name = queue["name"].as_str().unwrap_or_default();
+                (name.to_owned(), queue["messages"].as_u64().unwrap_or(0))
+            })
+            .collect())
+    }
+
     async fn permit(&self, user: &str, allowed: bool) -> Result<()> {
         let what = if allowed { ".*" } else { "" };
         let permission = json!({"configure": what, "write": what, "read": what});

@@ -1,7 +1,10 @@
 //! What tests of services share. Tests may panic; nothing here is part of a service.
 
 pub mod api;
+pub mod audit;
 pub mod broker;
+#[cfg(feature = "system")]
+pub mod chaos;
 pub mod issuer;
 pub mod platform;
 pub mod smtp;

@@ -50,6 +50,7 @@ impl Mail {
 #[derive(Debug, Default)]
 struct Mailbox {
     mails: Vec<Mail>,
+    headers_only: bool,
     faults: VecDeque<Fault>,
 }
 
@@ -85,6 +86,11 @@ impl Sink {
     /// All mails taken so far.
     pub fn mails(&self) -> Vec<Mail> {
         self.lock().mails.clone()
+    }
+
+    /// From now on only the headers are kept: there will be too many mails for more.
+    pub fn keep_headers_only(&self) {
+        self.lock().headers_only = true;
     }
 
     /// The mails to one address.
@@ -140,11 +146,18 @@ impl Sink {
                 },
                 "DATA" => {
                     stream.write_all(b"354 end with a dot\r\n").await?;
-                    let data = read_data(&mut stream).await?;
-                    self.lock().mails.push(Mail {
+                    let mut data = read_data(&mut stream).await?;
+                    let mut mailbox = self.lock();
+                    if mailbox.headers_only {
+                        let header = data.find("\r\n\r\n").map_or(data.len(), |at| at + 4);
+                        data.truncate(header);
+                        data.shrink_to_fit();
+                    }
+                    mailbox.mails.push(Mail {
                         to: std::mem::take(&mut to),
                         data,
                     });
+                    drop(mailbox);
                     if fault == Some(Fault::LostAnswer) {
                         return Ok(());
                     }

@@ -36,12 +36,46 @@ export async function seatedEvent() {
 
 /** An event on sale, made by the organiser for one test: nobody else takes its places. */
 export async function newEvent(event) {
+  return publish(await organising(), event);
+}
+
+/** The same in a house of one row of seats, `1-1` to `1-<seats>`, all in the category "Stalls". */
+export async function newSeatedEvent(seats, event) {
+  const organisation = await organising();
+  const { authorization, id } = organisation;
+  const venue = await post(
+    "/api/catalog/venues",
+    { organisation_id: id, name: `Small house ${Date.now()}`, address: "Street 1", city: "Vienna", country: "AT" },
+    { authorization },
+  );
+  const row = Array.from({ length: seats }, (_, n) => ({
+    seat_guid: `1-${n + 1}`,
+    seat_number: `${n + 1}`,
+    category: "Stalls",
+    position: { x: n * 20, y: 0 },
+  }));
+  const plan = {
+    name: "One row",
+    categories: [{ name: "Stalls", color: "#1f5fa8" }],
+    size: { width: seats * 20, height: 20 },
+    zones: [{ name: "Stalls", position: { x: 0, y: 0 }, rows: [{ row_number: "1", row_number_position: "both", position: { x: 0, y: 0 }, seats: row }] }],
+  };
+  const { id: planId } = await post(`/api/catalog/venues/${venue.id}/seating-plans`, plan, { authorization });
+  return publish(organisation, { venue_id: venue.id, seating_plan_id: planId, ...event });
+}
+
+/** The organiser's first organisation, and the right to act for it. */
+async function organising() {
   const { access_token } = await post("/api/auth/login", organiser);
   const authorization = `Bearer ${access_token}`;
   const organisations = await fetch(`${baseUrl}/api/catalog/organisations`, { headers: { authorization } });
   const { items } = await organisations.json();
+  return { id: items[0].id, authorization };
+}
+
+async function publish({ id: organisation_id, authorization }, event) {
   const day = (n) => new Date(Date.now() + n * 86_400_000).toISOString();
-  const body = { organisation_id: items[0].id, starts_at: day(30), ends_at: day(31), time_zone: "Europe/Vienna", ...event };
+  const body = { organisation_id, starts_at: day(30), ends_at: day(31), time_zone: "Europe/Vienna", ...event };
   const { id } = await post("/api/catalog/events", body, { authorization });
   return post(`/api/catalog/events/${id}/publish`, undefined, { authorization });
 }

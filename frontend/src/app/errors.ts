@@ -63,6 +63,8 @@ const byCode: Record<string, Words> = {
       body: `${limit ? `The organiser allows ${count(limit, "ticket")} per person` : "The organiser limits tickets per person"}, including those you hold or bought before.`,
     };
   },
+  access_code_required: () => ({ title: "An access code is needed", body: "Some of these tickets are only for who has a code. Enter it on the event's page." }),
+  access_code_wrong: () => ({ title: "The access code is wrong", body: "It does not open these tickets. Check it on the event's page, or ask who gave it to you." }),
   queue_required: () => ({ title: "Wait in line first", body: "This event has a waiting room, and your time to choose is over or has not come yet. Your place is on the event's page." }),
   queue_full: () => ({ title: "The line is full", body: "It takes nobody right now. Try again in half a minute.", canRetry: true }),
   not_sold_out: (problem) => {

@@ -36,7 +36,7 @@ pub(super) fn either(place: &str, one: &str, other: &str) -> Rule {
     rule(
         format!("has(self.{one}) != has(self.{other})"),
         format!(
-            "has(self.{one}) ? '{place} has both {one} and {other}: keep one of them' : '{place} has neither {one} nor {other}: set one of them'"
+            "has(self.{one}) ? '{place} has both {one} and {other}: keep one of them and set the other to null' : '{place} has neither {one} nor {other}: set one of them'"
         ),
     )
 }

@@ -41,8 +41,8 @@ use crate::{
 
 /// How often a platform at rest is looked at; changes are told by watches.
 const REST: Duration = Duration::from_secs(300);
-/// How often it is looked whether what is waited for has come, in case that no watch tells.
-const WAIT: Duration = Duration::from_secs(30);
+/// How often it is looked whether what must come or go before there is a plan has done so. Of claims that go no watch tells.
+const WAIT: Duration = Duration::from_secs(2);
 /// How soon a step that is under way is looked at when no watch would tell.
 const STEP: Duration = Duration::from_secs(1);
 

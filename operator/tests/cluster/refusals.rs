@@ -22,7 +22,7 @@ pub(crate) async fn say_what_to_do(world: Arc<World>) -> Result<Outcome> {
         (
             "demo",
             json!({"redis": {"external": {"secretRef": {"name": "r"}}, "managed": {}}}),
-            "spec.redis has both managed and external: keep one of them",
+            "spec.redis has both managed and external: keep one of them and set the other to null",
         ),
         (
             "demo",

@@ -38,7 +38,7 @@ fn wrong() -> Vec<(Value, String)> {
         ),
         (
             json!({"backup": {"destination": {"storage": "1Gi", "claimName": "nfs"}}}),
-            "spec.backup.destination: spec.backup.destination has both storage and claimName: keep one of them".to_owned(),
+            "spec.backup.destination: spec.backup.destination has both storage and claimName: keep one of them and set the other to null".to_owned(),
         ),
     ];
     for schedule in [
@@ -65,7 +65,7 @@ fn wrong() -> Vec<(Value, String)> {
                 name,
                 json!({"managed": {}, "external": {"secretRef": {"name": "urls"}}}),
             ),
-            format!("{place}: {place} has both managed and external: keep one of them"),
+            format!("{place}: {place} has both managed and external: keep one of them and set the other to null"),
         ));
         cases.push((
             spec(name, json!({})),

@@ -17,6 +17,8 @@ use crate::{
     queue::QueueSettings,
 };
 
+/// How long a hold waits for its turn.
+const HOLD_PATIENCE: StdDuration = StdDuration::from_millis(500);
 /// How long a place in a queue stays without a sign of life.
 const QUEUE_PATIENCE: StdDuration = StdDuration::from_mins(2);
 
@@ -77,6 +79,7 @@ impl BookingConfig {
             hold: self.hold_ttl.into(),
             checkout: self.checkout_ttl.into(),
             offer: self.offer_ttl.into(),
+            patience: HOLD_PATIENCE,
         }
     }
 

@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use contracts::topology::Queue;
 use kit::{
-    amqp::Broker, auth::Verifier, client::Client, consumer, idempotency, inbox,
-    memberships::Memberships, outbox::Relay, process::Shutdown, server::Readiness,
+    amqp::Broker, auth::Verifier, client::Client, config::DatabaseConfig, consumer, idempotency,
+    inbox, memberships::Memberships, outbox::Relay, process::Shutdown, server::Readiness,
 };
 use sqlx::PgPool;
 
@@ -28,7 +28,8 @@ const CLEAN_UP: Duration = Duration::from_mins(10);
 /// Runs booking until `shutdown`, then drains.
 pub async fn serve(config: Config, shutdown: Shutdown) -> anyhow::Result<()> {
     let keys = Arc::new(config.booking.ticket_keys()?);
-    let pool = kit::db::connect(&config.database, &shutdown).await?;
+    let (for_batches, database) = shared_out(config.database);
+    let pool = kit::db::connect(&database, &shutdown).await?;
     let redis = kit::redis::connect(&config.redis, &shutdown).await?;
     let broker = Broker::connect(&config.broker, &shutdown);
     let client = Client::new()?;
@@ -41,11 +42,12 @@ pub async fn serve(config: Config, shutdown: Shutdown) -> anyhow::Result<()> {
     );
     let inventory = Inventory::new(
         pool.clone(),
+        for_batches,
         keys.clone(),
         config.booking.hold_times(),
         outbox,
         live.clone(),
-    );
+    )?;
     let queue = Queues::new(
         redis.clone(),
         pool.clone(),
@@ -87,6 +89,13 @@ pub async fn serve(config: Config, shutdown: Shutdown) -> anyhow::Result<()> {
     // What was begun is finished; it is short.
     consumer.await?;
     Ok(())
+}
+
+/// Half of the connections are for batches; the rest is for reading.
+fn shared_out(mut database: DatabaseConfig) -> (u32, DatabaseConfig) {
+    let half = (database.max_connections / 2).max(1);
+    database.max_connections = (database.max_connections - half).max(1);
+    (half, database)
 }
 
 fn readiness(pool: &PgPool, redis: &kit::redis::Redis, broker: &Broker) -> Readiness {

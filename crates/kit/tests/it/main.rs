@@ -4,6 +4,7 @@
 
 mod consumer;
 mod idempotency;
+mod pool;
 mod relay;
 
 use std::time::Duration;

@@ -5,14 +5,17 @@
 
 mod database;
 mod entrance;
+mod patience;
 mod person;
 mod process;
+mod sale;
 mod server;
 mod stall;
 
 use std::{
     collections::BTreeMap,
     path::PathBuf,
+    process::ExitStatus,
     sync::{Arc, LazyLock},
     time::Duration,
 };
@@ -22,8 +25,10 @@ use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
 pub use database::Databases;
 pub use entrance::Entrance;
-pub use person::{Answer, OnSale, Person, booking_id, id, payment_id};
+pub use patience::{Request, until_answered};
+pub use person::{Answer, Person, booking_id, id, payment_id};
 pub use process::{Part, Process};
+pub use sale::OnSale;
 pub use server::Server;
 pub use stall::{Stall, Write};
 
@@ -71,7 +76,8 @@ pub struct Platform {
     pub vhost: Vhost,
     processes: BTreeMap<Part, Process>,
     env: BTreeMap<String, String>,
-    logs: PathBuf,
+    /// The folder of the parts' logs.
+    pub logs: PathBuf,
     _turn: Turn,
 }
 
@@ -107,7 +113,8 @@ impl Platform {
         let databases = Databases::create(name).await?;
         let smtp = Sink::start().await?;
         let vhost = Vhost::create().await?;
-        let logs = process::target_dir()?.join("system-logs").join(name);
+        let programs = process::programs_dir()?;
+        let logs = programs.with_file_name("system-logs").join(name);
         std::fs::create_dir_all(&logs)?;
 
         let ports = process::free_ports(Part::ALL.len())?;
@@ -152,6 +159,12 @@ impl Platform {
         &self.env[part.url_variable()]
     }
 
+    /// Where the parts answer; that stays the same whoever is killed.
+    pub fn urls(&self) -> Urls {
+        let urls = Part::ALL.map(|part| (part, self.url(part).to_owned()));
+        Urls(Arc::new(BTreeMap::from(urls)))
+    }
+
     /// Ends a part as the kernel's OOM killer would: SIGKILL, nothing flushed.
     pub async fn kill(&mut self, part: Part) -> Result<()> {
         self.process(part)?.kill().await
@@ -159,9 +172,24 @@ impl Platform {
 
     /// Starts a killed part again on its port and waits until it is ready.
     pub async fn restart(&mut self, part: Part) -> Result<()> {
-        let process = self.process(part)?;
-        process.spawn()?;
-        process.ready().await
+        self.spawn(part)?;
+        self.process(part)?.ready().await
+    }
+
+    /// Starts a killed part again on its port; it may not be ready yet.
+    pub fn spawn(&mut self, part: Part) -> Result<()> {
+        self.process(part)?.spawn()
+    }
+
+    /// Parts that ended by themselves since this was asked last, and how.
+    pub fn ended(&mut self) -> Result<Vec<(Part, ExitStatus)>> {
+        let mut ended = Vec::new();
+        for (part, process) in &mut self.processes {
+            if let Some(status) = process.ended()? {
+                ended.push((*part, status));
+            }
+        }
+        Ok(ended)
     }
 
     /// Waits until every part says that it is ready.
@@ -184,6 +212,16 @@ impl Platform {
         env.insert("PORT".into(), port.to_string());
         env.insert("DATABASE_URL".into(), self.databases.url(part.database()));
         Process::new(part, port, env, self.logs.join(format!("{part:?}.log")))
+    }
+}
+
+/// Where the parts of a [`Platform`] answer.
+#[derive(Clone, Debug)]
+pub struct Urls(Arc<BTreeMap<Part, String>>);
+
+impl Addresses for Urls {
+    fn url(&self, part: Part) -> &str {
+        &self.0[&part]
     }
 }
 

@@ -1,14 +1,14 @@
 //! Somebody who uses the platform through its APIs.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use anyhow::{Context, Result, ensure};
-use contracts::{BookingId, EventId, PaymentId, TicketTypeId, UserId};
+use contracts::{BookingId, EventId, PaymentId, UserId};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{ADMIN_EMAIL, ADMIN_PASSWORD, Addresses, Part};
+use super::{ADMIN_EMAIL, ADMIN_PASSWORD, Addresses, Part, patience::Body};
 
 /// An account with its access token.
 #[derive(Clone, Debug)]
@@ -18,6 +18,9 @@ pub struct Person {
     token: String,
     http: reqwest::Client,
 }
+
+/// Longer than any service works on a request.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// An answer with its body already read; problem bodies too.
 #[derive(Clone, Debug)]
@@ -59,7 +62,7 @@ impl Person {
     }
 
     async fn enter(platform: &impl Addresses, door: &str, body: &Value) -> Result<Self> {
-        let http = reqwest::Client::new();
+        let http = reqwest::Client::builder().timeout(ANSWER_TIMEOUT).build()?;
         let url = format!("{}/{door}", platform.url(Part::Auth));
         let answer = Answer::read(http.post(url).json(body).send().await?)
             .await?
@@ -96,6 +99,17 @@ impl Person {
         body: Option<&Value>,
         key: &str,
     ) -> Result<Answer> {
+        let body = body.map_or(Body::Nothing, Body::Json);
+        self.send_body(method, &url, body, key).await
+    }
+
+    pub(super) async fn send_body(
+        &self,
+        method: Method,
+        url: &str,
+        body: Body<'_>,
+        key: &str,
+    ) -> Result<Answer> {
         let mut request = self
             .http
             .request(method.clone(), url)
@@ -103,9 +117,11 @@ impl Person {
         if method == Method::POST {
             request = request.header("idempotency-key", key);
         }
-        if let Some(body) = body {
-            request = request.json(body);
-        }
+        request = match body {
+            Body::Nothing => request,
+            Body::Json(body) => request.json(body),
+            Body::Form(form) => request.form(form),
+        };
         Answer::read(request.send().await?).await
     }
 
@@ -199,55 +215,6 @@ impl Person {
         let url = format!("{}/bookings/{booking}/tickets", platform.url(Part::Booking));
         let page = self.get(url).await?.ok()?;
         Ok(page["items"].as_array().cloned().unwrap_or_default())
-    }
-}
-
-/// An organiser with a published event on sale.
-pub struct OnSale {
-    pub organiser: Person,
-    pub event: EventId,
-    pub ticket_type: TicketTypeId,
-}
-
-impl OnSale {
-    /// Publishes an event with one general-admission ticket type at `price` cents and no limit per buyer.
-    pub async fn publish(platform: &impl Addresses, capacity: u32, price: i64) -> Result<Self> {
-        let organiser = Person::register(platform, "organiser").await?;
-        let catalog = platform.url(Part::Catalog);
-        let organisation = organiser
-            .post(
-                format!("{catalog}/organisations"),
-                &json!({"name": "Test hall"}),
-            )
-            .await?
-            .ok()?;
-        let now = chrono::Utc::now();
-        let starts_at = now + chrono::Duration::days(30);
-        let draft = json!({
-            "organisation_id": organisation["id"], "title": "A concert", "description": "Music",
-            "category": "music", "tags": [], "time_zone": "Europe/Vienna", "max_per_buyer": null,
-            "starts_at": starts_at, "ends_at": starts_at + chrono::Duration::hours(3),
-            "venue": {"name": "Hall", "address": "Street 1", "city": "Vienna", "country": "AT"},
-            "ticket_types": [{
-                "name": "Standing", "price": {"amount": price, "currency": "EUR"}, "capacity": capacity,
-                "max_per_order": 10, "sales_start": now - chrono::Duration::days(1), "sales_end": starts_at,
-            }],
-        });
-        let event = organiser
-            .post(format!("{catalog}/events"), &draft)
-            .await?
-            .ok()?;
-        let id: EventId = id(&event["id"])?;
-        organiser
-            .post(format!("{catalog}/events/{id}/publish"), &json!({}))
-            .await?
-            .ok()?;
-        let ticket_type = self::id(&event["ticket_types"][0]["id"])?;
-        Ok(Self {
-            organiser,
-            event: id,
-            ticket_type,
-        })
     }
 }
 

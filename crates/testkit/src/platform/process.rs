@@ -5,11 +5,12 @@ use std::{
     fs::OpenOptions,
     net::TcpListener,
     path::{Path, PathBuf},
-    process::Stdio,
+    process::{ExitStatus, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use tokio::process::{Child, Command};
 
 use crate::eventually;
@@ -42,6 +43,18 @@ impl Part {
             Self::Auth => "auth",
             Self::Catalog => "catalog",
             Self::Booking | Self::SecondBooking => "booking",
+            Self::Sandbox => "sandbox",
+            Self::Payment => "payment",
+            Self::Worker => "worker",
+        }
+    }
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Auth => "auth",
+            Self::Catalog => "catalog",
+            Self::Booking => "booking",
+            Self::SecondBooking => "second booking",
             Self::Sandbox => "sandbox",
             Self::Payment => "payment",
             Self::Worker => "worker",
@@ -120,6 +133,18 @@ impl Process {
         Ok(())
     }
 
+    /// How it ended, if it did so by itself; it must be spawned again then.
+    pub(super) fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        let Some(child) = &mut self.child else {
+            return Ok(None);
+        };
+        let status = child.try_wait()?;
+        if status.is_some() {
+            self.child = None;
+        }
+        Ok(status)
+    }
+
     pub(super) async fn ready(&self) -> Result<()> {
         let url = format!("http://127.0.0.1:{}/ready", self.port);
         let client = reqwest::Client::new();
@@ -139,7 +164,7 @@ impl Process {
     }
 
     fn command(&self, arguments: &[&str]) -> Result<Command> {
-        let binary = target_dir()?.join("debug").join(self.part.binary());
+        let binary = programs_dir()?.join(self.part.binary());
         ensure!(
             binary.exists(),
             "{} is missing: cargo build --workspace --bins",
@@ -163,23 +188,33 @@ impl Process {
     }
 }
 
-/// The target folder that this test was built into.
-pub(super) fn target_dir() -> Result<PathBuf> {
-    let test = std::env::current_exe()?;
-    let dir = test
+/// The folder of the profile that this program was built in, where those of the platform lie, too.
+pub(super) fn programs_dir() -> Result<PathBuf> {
+    let program = std::env::current_exe()?;
+    let dir = program
         .ancestors()
-        .nth(3)
-        .context("the test binary lies outside a target folder")?;
+        .find(|dir| dir.ends_with("debug") || dir.ends_with("release"))
+        .context("this program lies outside a target folder")?;
     Ok(dir.to_path_buf())
 }
 
-/// Ports that were free a moment ago.
+/// Below those that the kernel gives to outgoing connections: one of them might take the port of a part that was killed.
+const PORTS: std::ops::Range<u16> = 28_100..30_000;
+
+/// Ports that were free a moment ago and were given to nobody else in this process.
 pub(super) fn free_ports(count: usize) -> Result<Vec<u16>> {
-    let listeners: Vec<_> = (0..count)
-        .map(|_| TcpListener::bind(("127.0.0.1", 0)))
-        .collect::<std::io::Result<_>>()?;
-    listeners
-        .iter()
-        .map(|listener| Ok(listener.local_addr()?.port()))
-        .collect()
+    static TAKEN: AtomicUsize = AtomicUsize::new(0);
+    let first = usize::try_from(std::process::id())?;
+    let mut ports = Vec::new();
+    for _ in PORTS {
+        let next = first + TAKEN.fetch_add(1, Ordering::Relaxed);
+        let port = PORTS.start + u16::try_from(next % PORTS.len())?;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            ports.push(port);
+        }
+        if ports.len() == count {
+            return Ok(ports);
+        }
+    }
+    bail!("there are no {count} free ports in {PORTS:?}")
 }

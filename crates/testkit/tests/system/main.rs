@@ -4,7 +4,6 @@
 
 mod audit;
 mod authorisation;
-mod crash;
-mod patience;
+mod chaos;
 mod race;
 mod saga;

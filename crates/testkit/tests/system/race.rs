@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use anyhow::{Context, Result, ensure};
 use contracts::BookingId;
 use futures::future::{join_all, try_join_all};
-use testkit::platform::{OnSale, Options, Part, Person, Platform, booking_id};
-
-use crate::audit::Audit;
+use testkit::{
+    audit::Audit,
+    platform::{OnSale, Options, Part, Person, Platform, booking_id},
+};
 
 /// Two buyers and one place, again and again, half of the requests through a second replica.
 #[tokio::test(flavor = "multi_thread")]

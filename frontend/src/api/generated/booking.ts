@@ -39,7 +39,8 @@ export interface paths {
          * Hold places
          * @description Takes the places at once and keeps them for ten minutes. All of them or none: a conflict changes nothing. Prices are the
          *     event's. Send an Idempotency-Key, so that a repeated request holds nothing twice. An event with a `waiting_room` wants the
-         *     admission that its queue gives.
+         *     admission that its queue gives; a ticket type with `access_code_required` its code as `access_code`, which opens every ticket
+         *     type that has it.
          */
         post: operations["create_booking"];
         delete?: never;
@@ -203,7 +204,7 @@ export interface paths {
         post?: never;
         /**
          * Undo a check-in
-         * @description The ticket is valid again; who did this stays on record.
+         * @description The ticket is valid again, unless it was cancelled meanwhile; who did this stays on record.
          */
         delete: operations["undo_check_in"];
         options?: never;
@@ -445,12 +446,22 @@ export interface components {
         };
         /** @description The best free seats, next to each other unless they may be split: all of them or none */
         BookBestAvailable: {
+            /**
+             * @description Opens every ticket type that has this code
+             * @example FANCLUB-2027
+             */
+            access_code?: string;
             best_available: components["schemas"]["Best"];
             /** Format: uuid */
             event_id: string;
         };
         /** @description General admission */
         BookItems: {
+            /**
+             * @description Opens every ticket type that has this code
+             * @example FANCLUB-2027
+             */
+            access_code?: string;
             /** Format: uuid */
             event_id: string;
             /** @description Each ticket type at most once */
@@ -458,6 +469,11 @@ export interface components {
         };
         /** @description Short form, for an event with one general-admission ticket type */
         BookPlaces: {
+            /**
+             * @description Opens every ticket type that has this code
+             * @example FANCLUB-2027
+             */
+            access_code?: string;
             /** Format: uuid */
             event_id: string;
             /**
@@ -468,6 +484,11 @@ export interface components {
         };
         /** @description Picked seats: all of them or none */
         BookSeats: {
+            /**
+             * @description Opens every ticket type that has this code
+             * @example FANCLUB-2027
+             */
+            access_code?: string;
             /** Format: uuid */
             event_id: string;
             /**
@@ -709,6 +730,11 @@ export interface components {
         NewBooking: components["schemas"]["BookItems"] | components["schemas"]["BookSeats"] | components["schemas"]["BookBestAvailable"] | components["schemas"]["BookPlaces"];
         /** @description How many places of which ticket type. */
         NewEntry: {
+            /**
+             * @description For a ticket type with `access_code_required`; an offer needs it no more
+             * @example FANCLUB-2027
+             */
+            access_code?: string;
             /**
              * Format: int32
              * @description All of them are offered at once, or none
@@ -1123,7 +1149,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `queue_required`: the event has a waiting room, and this is no valid admission of its queue */
+            /** @description `access_code_required`, `access_code_wrong` (with `ticket_type_id`); `queue_required`: the event has a waiting room, and this is no valid admission of its queue */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1152,6 +1178,15 @@ export interface operations {
             };
             /** @description `invalid_request`, `too_many_per_order`, `seat_unknown`, `idempotency_key_reused` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is asked at once, or the ticket type's access code is not known here yet */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2355,6 +2390,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `access_code_required`, `access_code_wrong` (with `ticket_type_id`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `event_not_found`, `ticket_type_not_found` */
             404: {
                 headers: {
@@ -2391,7 +2435,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too much is asked at once */
+            /** @description Too much is asked at once, or the ticket type's access code is not known here yet */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -77,7 +77,7 @@ export interface paths {
         };
         /**
          * Get an event
-         * @description Drafts exist only for the organisation's members. Send the `ETag` as `If-None-Match` to save the body when nothing changed, and as
+         * @description Drafts exist only for the organisation's members. Access codes are told to nobody here. Send the `ETag` as `If-None-Match` to save the body when nothing changed, and as
          *     `If-Match` when you edit.
          */
         get: operations["get_event"];
@@ -132,6 +132,26 @@ export interface paths {
          * @description A new draft with everything but the sales; give it its own dates.
          */
         post: operations["duplicate_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/{id}/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an event for editing
+         * @description As its organisers know it: with the access codes of its ticket types.
+         */
+        get: operations["get_event_to_edit"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -385,6 +405,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description Upper and lower case are the same
+         * @example FANCLUB-2027
+         */
+        AccessCode: string;
         Cancellation: {
             reason?: components["schemas"]["Text0To1000"] | null;
         };
@@ -471,7 +496,10 @@ export interface components {
             name: string;
             ticket_type_id: components["schemas"]["TicketTypeId"] | null;
         };
-        /** @description Fields to replace; the others stay. `venue` and `ticket_types` are replaced as a whole: ticket types that stay keep their `id`. */
+        /**
+         * @description Fields to replace; the others stay. `venue` and `ticket_types` are replaced as a whole: ticket types that stay keep their `id`, and
+         *     their `access_code` unless another one or null is given.
+         */
         EventChange: {
             category?: components["schemas"]["Text1To50"];
             description?: components["schemas"]["Text0To20000"];
@@ -803,6 +831,10 @@ export interface components {
         Text1To200: string;
         Text1To50: string;
         TicketType: {
+            /** @description The access code, where there is one; told to organisers only, where they edit */
+            access_code?: components["schemas"]["AccessCode"];
+            /** @description Whether Booking wants its access code */
+            access_code_required: boolean;
             /** Format: int32 */
             capacity: number;
             id: components["schemas"]["TicketTypeId"];
@@ -820,6 +852,7 @@ export interface components {
         /** Format: uuid */
         TicketTypeId: string;
         TicketTypeInput: {
+            access_code?: components["schemas"]["AccessCode"] | null;
             /**
              * Format: int32
              * @description Tickets there are; counted from the plan where seats are numbered
@@ -1581,6 +1614,67 @@ export interface operations {
             };
             /** @description `invalid_request`: the original refers to what is gone */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem, such as 400, 413, 415, 429, 500 or 503 (the last with Retry-After) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_event_to_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The event */
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The event */
+            200: {
+                headers: {
+                    /** @description Names this version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Event"];
+                };
+            };
+            /** @description `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: only organisers */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `event_not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -15,11 +15,14 @@ export function waitingListQuery(eventId: string) {
 export interface Wish {
   ticketTypeId: string;
   quantity: number;
+  /** For tickets that are not for everybody. */
+  accessCode?: string;
 }
 
 /** Joining again with the same wish changes nothing: it needs no key of its own. */
-export function joinWaitingList(eventId: string, { ticketTypeId, quantity }: Wish): Promise<WaitingEntry> {
-  return unwrap(booking.POST("/events/{id}/waiting-list", { params: { path: { id: eventId } }, body: { ticket_type_id: ticketTypeId, quantity } }));
+export function joinWaitingList(eventId: string, { ticketTypeId, quantity, accessCode }: Wish): Promise<WaitingEntry> {
+  const body = { ticket_type_id: ticketTypeId, quantity, ...(accessCode === undefined ? {} : { access_code: accessCode }) };
+  return unwrap(booking.POST("/events/{id}/waiting-list", { params: { path: { id: eventId } }, body }));
 }
 
 export function leaveWaitingList(eventId: string, ticketTypeId: string): Promise<void> {

@@ -14,6 +14,7 @@ import { Page, PageSkeleton } from "../../ui/page";
 import { ProblemNotice } from "../../ui/problem-notice";
 import { Skeleton } from "../../ui/skeleton";
 import { Badge } from "../../ui/badge";
+import { codedTypes, isAccessProblem, isLocked, useAccess, withCode } from "./access";
 import { toBooking, useChoice, withoutSeats } from "./choice";
 import { EventFacts } from "./event-facts";
 import styles from "./event-page.module.css";
@@ -44,6 +45,7 @@ function EventView({ event }: { event: Event }) {
   const [mapOpen, setMapOpen] = useState(choice.kind === "seats" && choice.seats.length > 0);
   const availability = useAvailability(event.id, event.status === "published" && event.ticket_types.length > 0);
   const hold = useHold(event.id);
+  const access = useAccess(event.id);
   const lost = isProblem(hold.error, "seat_taken") ? hold.error.strings("seats") : [];
 
   const order = () => {
@@ -53,7 +55,7 @@ function EventView({ event }: { event: Event }) {
       void navigate(paths.order(event.id));
       return;
     }
-    hold.mutate(body, {
+    hold.mutate(withCode(event.id, body), {
       onError: (error) => {
         if (isProblem(error, "seat_taken")) {
           setChoice(withoutSeats(choice, error.strings("seats")));
@@ -66,6 +68,8 @@ function EventView({ event }: { event: Event }) {
     hold.reset();
     setChoice(next);
   };
+  // What is said at the field for the code is not said twice.
+  const said = isAccessProblem(hold.error) && codedTypes(event).length > 0;
   const seated = event.ticket_types.filter(({ kind }) => kind === "seated");
   return (
     <Page title={event.title} className={styles.page} heading={<Heading event={event} />} back={{ to: paths.home(), label: "All events" }}>
@@ -84,6 +88,7 @@ function EventView({ event }: { event: Event }) {
                   ticketTypes={seated}
                   selected={choice.kind === "seats" ? choice.seats : []}
                   lost={lost}
+                  locked={seated.filter((type) => isLocked(type, access)).map(({ id }) => id)}
                   max={Math.min(event.max_per_buyer ?? Infinity, ...seated.map((type) => type.max_per_order))}
                   onChange={(seats, types) => choose({ kind: "seats", seats, types })}
                 />
@@ -102,8 +107,9 @@ function EventView({ event }: { event: Event }) {
             onChoice={choose}
             onOrder={order}
             onMap={setMapOpen}
+            onCode={() => hold.reset()}
             busy={hold.isPending}
-            problem={hold.isError && <ProblemNotice problem={hold.error} reassurance="Nothing was charged." onRetry={order} />}
+            problem={hold.isError && !said && <ProblemNotice problem={hold.error} reassurance="Nothing was charged." onRetry={order} />}
           />
         </aside>
       </div>

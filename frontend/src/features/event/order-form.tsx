@@ -7,6 +7,7 @@ import { Button } from "../../ui/button";
 import { Stepper } from "../../ui/field";
 import { Money } from "../../ui/money";
 import { formatDateTime } from "../../lib/time";
+import { isLocked, useAccess } from "./access";
 import { type Choice, countOf, linesOf, totalOf } from "./choice";
 import { leftOf, mostOf, scarcity, typeState } from "./sale";
 import { SeatChoice } from "./seat-choice";
@@ -84,6 +85,8 @@ function GeneralType({ type, event, availability, choice, onChoice }: GeneralTyp
   const others = Object.entries(quantities).reduce((total, [id, n]) => (id === type.id ? total : total + n), 0);
   const most = Math.min(mostOf(type, left, null), event.max_per_buyer === null ? Infinity : Math.max(0, event.max_per_buyer - others));
   const few = scarcity(left, type.capacity);
+  // What was chosen before can always be given up.
+  const locked = isLocked(type, useAccess(event.id)) && quantity === 0;
   return (
     <li className={styles.type}>
       <div>
@@ -92,7 +95,9 @@ function GeneralType({ type, event, availability, choice, onChoice }: GeneralTyp
           <Money value={type.price} free /> {few !== undefined && <span className={styles.few}>· {few} left</span>}
         </div>
       </div>
-      {state === "on-sale" ? (
+      {state === "on-sale" && locked ? (
+        <span className={styles.muted}>{LOCKED}</span>
+      ) : state === "on-sale" ? (
         <Stepper
           label={type.name}
           value={quantity}
@@ -105,6 +110,9 @@ function GeneralType({ type, event, availability, choice, onChoice }: GeneralTyp
     </li>
   );
 }
+
+/** Why a ticket type can't be chosen before a code is entered. */
+export const LOCKED = "With an access code";
 
 /** Why a ticket type can't be bought now. */
 export function stateText(type: TicketType, state: ReturnType<typeof typeState>, timeZone: string): string {

@@ -13,6 +13,7 @@ import { Page, PageSkeleton } from "../../ui/page";
 import { ProblemNotice } from "../../ui/problem-notice";
 import { Progress } from "../../ui/spinner";
 import { Steps } from "../../ui/steps";
+import { withCode } from "./access";
 import { linesOf, toBooking, totalOf, useChoice } from "./choice";
 import styles from "./order-page.module.css";
 import { useHold } from "./use-hold";
@@ -38,8 +39,8 @@ function Order({ event }: { event: Event }) {
   useEffect(() => {
     if (!wanted || started.current || !body) return;
     started.current = true;
-    mutate(body);
-  }, [wanted, body, mutate]);
+    mutate(withCode(event.id, body));
+  }, [wanted, body, mutate, event.id]);
 
   // A hold that succeeded empties the choice on its way out.
   if (!body && hold.isIdle) return <Navigate to={paths.event(event.id)} replace />;
@@ -54,7 +55,7 @@ function Order({ event }: { event: Event }) {
             <ProblemNotice
               problem={hold.error}
               reassurance="Nothing was held and nothing was charged."
-              onRetry={() => body && hold.mutate(body)}
+              onRetry={() => body && hold.mutate(withCode(event.id, body))}
               retrying={hold.isPending}
               actions={<ButtonLink to={paths.event(event.id)}>Choose again</ButtonLink>}
             />

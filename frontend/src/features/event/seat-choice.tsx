@@ -3,9 +3,10 @@ import { useNow } from "../../lib/countdown";
 import { Button } from "../../ui/button";
 import { Stepper } from "../../ui/field";
 import { Money } from "../../ui/money";
+import { isLocked, useAccess } from "./access";
 import type { Choice } from "./choice";
 import { leftOf, mostOf, scarcity, typeState } from "./sale";
-import { stateText } from "./order-form";
+import { LOCKED, stateText } from "./order-form";
 import styles from "./ticket-panel.module.css";
 
 interface SeatChoiceProps {
@@ -54,6 +55,7 @@ function PickedSeats({ seats, onRemove }: { seats: string[]; onRemove: (seat: st
 
 function BestSeats({ event, types, availability, choice, onChoice }: Omit<SeatChoiceProps, "mapOpen" | "onMap">) {
   const now = useNow(15_000);
+  const access = useAccess(event.id);
   const chosen = choice.kind === "best" ? choice : undefined;
   const current = types.find(({ id }) => id === chosen?.ticketTypeId);
   const most = current ? mostOf(current, leftOf(current, availability), event.max_per_buyer) : 0;
@@ -64,6 +66,7 @@ function BestSeats({ event, types, availability, choice, onChoice }: Omit<SeatCh
         {types.map((type) => {
           const left = leftOf(type, availability);
           const state = typeState(type, left, now);
+          const locked = isLocked(type, access);
           const few = scarcity(left, type.capacity);
           const available = Math.max(1, Math.min(chosen?.quantity ?? 2, mostOf(type, left, event.max_per_buyer)));
           return (
@@ -72,12 +75,13 @@ function BestSeats({ event, types, availability, choice, onChoice }: Omit<SeatCh
                 type="radio"
                 name="price"
                 checked={current?.id === type.id}
-                disabled={state !== "on-sale"}
+                disabled={state !== "on-sale" || locked}
                 onChange={() => onChoice({ kind: "best", ticketTypeId: type.id, quantity: available })}
               />
               <span>
                 <span className={styles.name}>{type.name}</span>
                 {state !== "on-sale" && <span className={styles.muted}> · {stateText(type, state, event.time_zone)}</span>}
+                {state === "on-sale" && locked && <span className={styles.muted}> · {LOCKED}</span>}
                 {few !== undefined && state === "on-sale" && <span className={styles.few}> · {few} left</span>}
               </span>
               <span className={styles.price}>

@@ -11,18 +11,21 @@ import { paths } from "../../app/paths";
 import { WaitingRoom } from "../queue/waiting-room";
 import { PlacesForYou } from "../waiting-list/places-for-you";
 import { WaitingList } from "../waiting-list/waiting-list";
+import { AccessCode } from "./access-code";
 import { MyHold } from "./my-hold";
 import { OrderForm, type OrderFormProps } from "./order-form";
 import { type SaleState, saleState } from "./sale";
 import styles from "./ticket-panel.module.css";
 
 interface TicketPanelProps extends Omit<OrderFormProps, "availability"> {
+  /** Another access code counts now. */
+  onCode: () => void;
   availability: Availability | undefined;
   availabilityFailed: boolean;
 }
 
 /** Tickets: what can be bought now, or why nothing can and what then. */
-export function TicketPanel({ event, availability, availabilityFailed, ...form }: TicketPanelProps) {
+export function TicketPanel({ event, availability, availabilityFailed, onCode, ...form }: TicketPanelProps) {
   const now = useNow(1000);
   const state = saleState(event, availability, now);
   const known = availability !== undefined || availabilityFailed;
@@ -62,6 +65,7 @@ export function TicketPanel({ event, availability, availabilityFailed, ...form }
         </Notice>
       )}
       {state.kind === "ended" && <Notice title="The sale has ended">Tickets for this event can&rsquo;t be bought any more.</Notice>}
+      {(state.kind === "on-sale" || state.kind === "sold-out") && <AccessCode event={event} onChange={onCode} />}
       {event.waiting_room && (
         <WaitingRoom event={event} joinable={isJoinable(state, now)}>
           {tickets}

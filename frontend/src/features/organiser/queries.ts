@@ -57,10 +57,10 @@ export function plansQuery(venueId: string) {
   });
 }
 
-/** An event with its members' eyes: drafts too, and never from a shared cache. */
+/** An event with its organisers' eyes: drafts too, with access codes, and never from a cache. */
 export function ownEventQuery(eventId: string) {
   return queryOptions({
     queryKey: ["own-event", eventId],
-    queryFn: ({ signal }) => unwrap(catalog.GET("/events/{id}", { params: { path: { id: eventId } }, signal })),
+    queryFn: ({ signal }) => unwrap(catalog.GET("/events/{id}/edit", { params: { path: { id: eventId } }, signal })),
   });
 }

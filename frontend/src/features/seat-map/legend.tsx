@@ -4,7 +4,7 @@ import { type Mark, svgPath } from "./marks";
 import styles from "./seat-map.module.css";
 
 /** What the shapes and colours of the map mean. */
-export function Legend({ types, marks }: { types: readonly TicketType[]; marks: ReadonlyMap<string, Mark> }) {
+export function Legend({ types, marks, locked }: { types: readonly TicketType[]; marks: ReadonlyMap<string, Mark>; locked: readonly string[] }) {
   return (
     <ul className={styles.legend} role="list">
       {types.map((type) => {
@@ -16,7 +16,7 @@ export function Legend({ types, marks }: { types: readonly TicketType[]; marks: 
                 <path d={svgPath(mark.shape)} fill="currentColor" />
               </svg>
             )}
-            {type.name} · <Money value={type.price} free />
+            {type.name} · <Money value={type.price} free /> {locked.includes(type.id) && "· with an access code"}
           </li>
         );
       })}

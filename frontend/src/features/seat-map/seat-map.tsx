@@ -29,7 +29,7 @@ export function SeatMap(props: SeatMapProps) {
   );
 }
 
-function Plan({ eventId, ticketTypes, seating, selected, onChange, max, lost = [], disabled = false }: SeatMapProps & { seating: EventSeating }) {
+function Plan({ eventId, ticketTypes, seating, selected, onChange, max, lost = [], locked = [], disabled = false }: SeatMapProps & { seating: EventSeating }) {
   const statuses = useStatuses(eventId);
   const layout = useMemo(() => layoutOf(seating), [seating]);
   const grid = useMemo(() => new Grid(layout), [layout]);
@@ -41,13 +41,16 @@ function Plan({ eventId, ticketTypes, seating, selected, onChange, max, lost = [
   const frame = useRef<HTMLDivElement>(null);
 
   const known = statuses.data;
+  const closed = locked.join();
+  const isClosed = useCallback((seat: Seat) => seat.typeId !== undefined && closed.split(",").includes(seat.typeId), [closed]);
   const isFree = useCallback(
-    (seat: Seat) => seat.typeId !== undefined && types.has(seat.typeId) && known?.get(seat.guid) === "free",
-    [known, types],
+    (seat: Seat) => seat.typeId !== undefined && types.has(seat.typeId) && !isClosed(seat) && known?.get(seat.guid) === "free",
+    [known, types, isClosed],
   );
   const stateOf = (seat: Seat): SeatState => {
     if (chosen.has(seat.guid)) return "chosen";
     if (seat.typeId === undefined || !types.has(seat.typeId)) return "not sold";
+    if (isClosed(seat)) return "only with an access code";
     return isFree(seat) ? "free" : "taken";
   };
   const typeOf = (seat: Seat): TicketType | undefined => (seat.typeId === undefined ? undefined : types.get(seat.typeId));
@@ -98,7 +101,7 @@ function Plan({ eventId, ticketTypes, seating, selected, onChange, max, lost = [
   return (
     <section className={styles.map} aria-label="Seat map">
       <LostSeats {...{ lost, layout, grid, isFree, name }} onTake={toggle} />
-      <Legend types={ticketTypes} marks={marks} />
+      <Legend types={ticketTypes} marks={marks} locked={locked} />
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- role="application" is interactive: it takes the arrow keys */}
       <div
         ref={frame}
@@ -130,7 +133,7 @@ function Plan({ eventId, ticketTypes, seating, selected, onChange, max, lost = [
           It is asked again by itself.
         </Notice>
       )}
-      <SeatList {...{ layout, isFree, selected: chosen, name }} onToggle={toggle} />
+      <SeatList {...{ layout, isFree, isClosed, selected: chosen, name }} onToggle={toggle} />
     </section>
   );
 }

@@ -3,7 +3,7 @@ import type { TicketType } from "../../api/types";
 import { formatMoney } from "../../lib/money";
 import type { Seat } from "./layout";
 
-export type SeatState = "free" | "taken" | "chosen" | "not sold";
+export type SeatState = "free" | "taken" | "chosen" | "only with an access code" | "not sold";
 
 /** "Stalls, row C, seat 12". */
 export function placeName(seat: Seat): string {

@@ -13,6 +13,8 @@ export interface SeatMapProps {
   max: number;
   /** Seats that the last attempt lost to somebody else: to be named with their nearest free neighbours. */
   lost?: readonly string[];
+  /** Ticket types, by id, whose seats can't be chosen before an access code is entered. */
+  locked?: readonly string[];
   /** Nothing can be chosen now (before the sale, sold out); the map still shows. */
   disabled?: boolean;
 }

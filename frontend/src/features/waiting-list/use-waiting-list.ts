@@ -4,6 +4,7 @@ import { availabilityQuery, bookingQuery, cancelBooking, holdsQuery } from "../.
 import { joinWaitingList, leaveWaitingList, waitingListQuery, type Wish } from "../../api/resources/waiting-list";
 import type { Availability, Event, WaitingEntry } from "../../api/types";
 import { useUser } from "../../auth/use-session";
+import { accessTo, noteRefusal } from "../event/access";
 import { lookPause, mayWait, offeredBookings } from "./entries";
 
 /** The section's heading. */
@@ -47,13 +48,17 @@ export function useRefresh(eventId: string): () => Promise<void> {
 export function useJoin(eventId: string) {
   const refresh = useRefresh(eventId);
   return useMutation({
-    mutationFn: (wish: Wish) => joinWaitingList(eventId, wish),
+    mutationFn: (wish: Wish) => {
+      const { code } = accessTo(eventId);
+      return joinWaitingList(eventId, code === "" ? wish : { ...wish, accessCode: code });
+    },
     onSuccess: () => {
       focusOn(`#${TITLE_ID}`);
       return refresh();
     },
     // A refusal tells that this page knew something old.
     onError: (error) => {
+      noteRefusal(eventId, error);
       if (isProblem(error) && error.status === 409) void refresh();
     },
   });

@@ -8,6 +8,7 @@ import { useSession, useUser } from "../../auth/use-session";
 import { useNow } from "../../lib/countdown";
 import { Button } from "../../ui/button";
 import { ProblemNotice } from "../../ui/problem-notice";
+import { isAccessProblem } from "../event/access";
 import { isOpen, newestOfEach, placeText, soldOutTypes } from "./entries";
 import { InLine } from "./in-line";
 import { JoinForm } from "./join-form";
@@ -55,7 +56,7 @@ export function WaitingList({ event, availability }: WaitingListProps) {
       {ended.map((entry) => (
         <Outcome key={entry.id} event={event} entry={entry} />
       ))}
-      {join.isError && <JoinProblem problem={join.error} retrying={join.isPending} onRetry={() => join.variables && join.mutate(join.variables)} />}
+      {join.isError && !isAccessProblem(join.error) && <JoinProblem problem={join.error} retrying={join.isPending} onRetry={() => join.variables && join.mutate(join.variables)} />}
       {known && joinable.length > 0 && <JoinForm event={event} types={joinable} signedIn={signedIn} busy={join.isPending} onJoin={start} />}
     </Section>
   );

@@ -76,7 +76,7 @@ fn pod_spec(plan: &Plan, managed: &Managed) -> Value {
             {"name": "RABBITMQ_MAX_NUMBER_OF_PROCESSES", "value": "65536"},
             {"name": "RABBITMQ_MAX_NUMBER_OF_ATOMS", "value": "1000000"},
             {"name": "ERL_MAX_PORTS", "value": "4096"},
-            {"name": "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "value": "+S 2:2 +SDcpu 1:1 +SDio 4 -kernel inet_dist_use_interface {127,0,0,1}"},
+            {"name": "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "value": "+S 2:2 +SDcpu 1:1 +SDio 4 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}"},
         ],
         "resources": resources(&managed.resources),
         "startupProbe": probe(1, 300),

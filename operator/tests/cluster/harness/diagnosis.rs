@@ -1,4 +1,4 @@
-//! What is printed when a case failed: conditions, events, and the operator's last words.
+//! What is printed when a case failed: the node, conditions, events, and the operator's last words.
 
 use std::fmt::Write as _;
 
@@ -8,10 +8,16 @@ use super::{World, kubectl, objects::platforms};
 
 /// Events that are shown of each namespace.
 const EVENTS: usize = 25;
+/// A node under pressure takes no pods.
+const NODE: &str = r#"jsonpath={range .items[*]}{.metadata.name}{range .status.conditions[*]} {.type}={.status}{end} taints: {.spec.taints}{"\n"}{end}"#;
 const LOG_LINES: &str = "--tail=25";
 
 pub(crate) async fn of(world: &World) -> String {
-    let mut text = String::new();
+    let node = kubectl(&["get", "nodes", "-o", NODE]).await;
+    let mut text = format!(
+        "node {}\n",
+        node.unwrap_or_else(|error| format!("{error:#}")).trim()
+    );
     for (namespace, _) in world.namespaces().await.unwrap_or_default() {
         let _ = writeln!(text, "namespace {namespace}");
         conditions(world, &namespace, &mut text).await;

@@ -31,6 +31,8 @@ pub(crate) struct Case {
 
 /// Longest that a case may take: longer is a hang.
 const BOUND: Duration = Duration::from_secs(420);
+/// So many that fail in a row say that the cluster is broken; each further one would take its whole time to say so again.
+const HOPELESS: usize = 3;
 
 /// Cases of one group run side by side. Arguments are parts of names; without any, all cases run. The output is like libtest's.
 pub(crate) fn run(groups: &[&[Case]]) -> ExitCode {
@@ -89,7 +91,12 @@ async fn all(chosen: &[Vec<&Case>], known: usize) -> ExitCode {
     let running: usize = chosen.iter().map(Vec::len).sum();
     println!("\nrunning {running} tests");
     let (mut passed, mut failed, mut skipped) = (0, Vec::new(), 0);
+    let mut in_a_row = 0;
     for group in chosen {
+        if in_a_row >= HOPELESS {
+            println!("{in_a_row} cases in a row failed: the others are not run");
+            break;
+        }
         let mut under_way: FuturesUnordered<_> = group
             .iter()
             .map(|case| async { (case.name, outcome(case, world.clone()).await) })
@@ -98,6 +105,7 @@ async fn all(chosen: &[Vec<&Case>], known: usize) -> ExitCode {
             match result {
                 Ok(Outcome::Passed) => {
                     passed += 1;
+                    in_a_row = 0;
                     println!("test {name} ({took:.1} s) ... ok");
                 }
                 Ok(Outcome::Skipped(why)) => {
@@ -109,6 +117,7 @@ async fn all(chosen: &[Vec<&Case>], known: usize) -> ExitCode {
                     println!("---- {name} stdout ----\n{error:#}");
                     println!("{}----", diagnosis::of(&world).await);
                     failed.push(name);
+                    in_a_row += 1;
                 }
             }
         }
@@ -119,9 +128,10 @@ async fn all(chosen: &[Vec<&Case>], known: usize) -> ExitCode {
         println!("failures:\n    {}\n", failed.join("\n    "));
     }
     println!(
-        "test result: {}. {passed} passed; {} failed; {skipped} ignored; 0 measured; {} filtered out",
+        "test result: {}. {passed} passed; {} failed; {skipped} ignored; {} not run; {} filtered out",
         if failed.is_empty() { "ok" } else { "FAILED" },
         failed.len(),
+        running - passed - failed.len() - skipped,
         known - running
     );
     if failed.is_empty() {

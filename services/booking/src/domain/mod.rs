@@ -1,5 +1,6 @@
 //! Rules of booking. Knows neither HTTP nor SQL.
 
+pub mod access;
 pub mod availability;
 pub mod booking;
 pub mod check_in;
@@ -11,6 +12,7 @@ pub mod ticket;
 pub mod ticket_code;
 pub mod waiting;
 
+pub use access::{Closed, GivenCode};
 pub use availability::{Availability, SeatStatus, TypeAvailability};
 pub use booking::{Booking, BookingStatus, EventSummary};
 pub use order::Wanted;

@@ -8,7 +8,7 @@ use contracts::{
     TicketTypeSnapshot, ticket::BookingLine,
 };
 
-use super::Refusal;
+use super::{Closed, Refusal};
 
 /// Most places of one ticket type in one booking, whatever the event allows.
 pub const MAX_QUANTITY: u32 = 1_000;
@@ -35,9 +35,14 @@ pub enum Wanted {
 }
 
 impl Wanted {
-    /// Resolves the short form and checks all that needs no stock: ticket types, limits per order, sales windows. Picked
-    /// seats are checked by [`check_line`] once their ticket types are known.
-    pub fn check(self, event: &EventSnapshot, now: DateTime<Utc>) -> Result<Self, Refusal> {
+    /// Resolves the short form and checks all that needs no stock: ticket types, limits per order, sales windows, and what is
+    /// `closed`. Picked seats are checked by [`check_line`] and [`Closed::check`] once their ticket types are known.
+    pub fn check(
+        self,
+        event: &EventSnapshot,
+        closed: &Closed,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Refusal> {
         if event.status != EventStatus::Published {
             return Err(Refusal::EventNotOnSale);
         }
@@ -54,6 +59,7 @@ impl Wanted {
                     ));
                 };
                 check_line(event, only, quantity, now)?;
+                closed.check(only.id)?;
                 Ok(Self::Items(vec![(only.id, quantity)]))
             }
             Self::Items(items) => {
@@ -72,6 +78,7 @@ impl Wanted {
                         ));
                     }
                     check_line(event, kind, *quantity, now)?;
+                    closed.check(*id)?;
                 }
                 Ok(Self::Items(items))
             }
@@ -90,9 +97,18 @@ impl Wanted {
                     ));
                 }
                 check_line(event, kind, quantity, now)?;
+                closed.check(ticket_type_id)?;
                 Ok(self)
             }
-            Self::Seats(_) => Ok(self),
+            Self::Seats(_) => {
+                // Where every seat is closed it does not matter which they are.
+                let mut seated = event.ticket_types.iter().filter(|kind| is_seated(kind));
+                let first = seated.next().map_or(Ok(()), |kind| closed.check(kind.id));
+                if first.is_err() && seated.all(|kind| closed.check(kind.id).is_err()) {
+                    first?;
+                }
+                Ok(self)
+            }
         }
     }
 }
@@ -174,9 +190,9 @@ fn wrong(error: MoneyError) -> Refusal {
 #[cfg(test)]
 mod tests {
     use chrono::TimeDelta;
-    use contracts::{Currency, EventId, OrganisationId};
+    use contracts::{AccessCode, Currency, EventId, OrganisationId};
 
-    use super::*;
+    use super::{super::GivenCode, *};
 
     fn event(kinds: &[TicketTypeKind]) -> EventSnapshot {
         let now = Utc::now();
@@ -205,6 +221,8 @@ mod tests {
                     sales_end: None,
                     kind: *kind,
                     seating_categories: Vec::new(),
+                    access_code_required: false,
+                    access_code: None,
                 })
                 .collect(),
             version: 1,
@@ -217,11 +235,13 @@ mod tests {
         let now = Utc::now();
         let one = event(&[General, Seated]);
         assert_eq!(
-            Wanted::Places(2).check(&one, now),
+            Wanted::Places(2).check(&one, &Closed::default(), now),
             Ok(Wanted::Items(vec![(one.ticket_types[0].id, 2)]))
         );
         for kinds in [&[General, General][..], &[Seated], &[]] {
-            let refusal = Wanted::Places(2).check(&event(kinds), now).unwrap_err();
+            let refusal = Wanted::Places(2)
+                .check(&event(kinds), &Closed::default(), now)
+                .unwrap_err();
             assert_eq!(refusal.code(), "invalid_request");
         }
     }
@@ -232,7 +252,7 @@ mod tests {
         let mut event = event(&[TicketTypeKind::General]);
         let code = |event: &EventSnapshot, quantity| {
             Wanted::Places(quantity)
-                .check(event, now)
+                .check(event, &Closed::default(), now)
                 .map_or_else(|refusal| refusal.code(), |_| "ok")
         };
         assert_eq!(code(&event, 4), "ok");
@@ -248,6 +268,56 @@ mod tests {
         assert_eq!(code(&event, 1), "sales_closed");
         event.status = EventStatus::Cancelled;
         assert_eq!(code(&event, 1), "event_not_on_sale");
+    }
+
+    #[test]
+    fn a_code_opens_the_types_that_have_it_and_no_other() {
+        use TicketTypeKind::{General, Seated};
+        let now = Utc::now();
+        let mut event = event(&[General, General, General, Seated, Seated]);
+        let ids: Vec<_> = event.ticket_types.iter().map(|kind| kind.id).collect();
+        for (n, code) in [(0, "Fans"), (1, "FANS"), (2, "Press"), (3, "Fans")] {
+            event.ticket_types[n].access_code_required = true;
+            event.ticket_types[n].access_code = Some(AccessCode::new(code));
+        }
+        let code = |event: &EventSnapshot, wanted: &Wanted, given: Option<&str>| {
+            let given = given.map(GivenCode::new);
+            let closed = Closed::to(given.as_ref(), event);
+            wanted
+                .clone()
+                .check(event, &closed, now)
+                .map_or_else(|refusal| refusal.code(), |_| "ok")
+        };
+        let items = |which: &[usize]| Wanted::Items(which.iter().map(|n| (ids[*n], 1)).collect());
+        let best = Wanted::BestAvailable {
+            ticket_type_id: ids[3],
+            quantity: 1,
+            split: false,
+        };
+        for (wanted, given, expected) in [
+            (items(&[0]), None, "access_code_required"),
+            (items(&[0]), Some(" "), "access_code_required"),
+            (items(&[0]), Some("Press"), "access_code_wrong"),
+            (items(&[0, 1]), Some("fans"), "ok"),
+            (items(&[0, 2]), Some("fans"), "access_code_wrong"),
+            (best.clone(), None, "access_code_required"),
+            (best, Some("fans"), "ok"),
+        ] {
+            assert_eq!(code(&event, &wanted, given), expected, "{wanted:?}");
+        }
+        // Seats of the other type may be meant.
+        let seats = Wanted::Seats(vec![SeatGuid::try_from("A-1".to_owned()).unwrap()]);
+        assert_eq!(code(&event, &seats, None), "ok");
+        event.ticket_types[4].access_code_required = true;
+        assert_eq!(code(&event, &seats, None), "access_code_required");
+        assert_eq!(code(&event, &seats, Some("press")), "access_code_wrong");
+        assert_eq!(code(&event, &seats, Some("fans")), "ok");
+        // It has a code that was not heard.
+        event.ticket_types[0].access_code = None;
+        assert_eq!(
+            code(&event, &items(&[0]), Some("fans")),
+            "access_code_not_heard"
+        );
     }
 
     #[test]

@@ -43,6 +43,13 @@ pub enum Refusal {
     SalesClosed(DateTime<Utc>),
     #[error("the event is not on sale")]
     EventNotOnSale,
+    #[error("this ticket type needs an access code")]
+    AccessCodeRequired(TicketTypeId),
+    #[error("this is not the ticket type's access code")]
+    AccessCodeWrong(TicketTypeId),
+    /// The ticket type has a code, which is still on its way here.
+    #[error("the ticket type's access code is not known yet")]
+    AccessCodeNotHeard,
     #[error("at most {max} tickets of this event per buyer, {have} are held or owned")]
     BuyerLimit { max: u32, have: u32 },
     #[error("the hold expired at {0}")]
@@ -83,6 +90,9 @@ impl Refusal {
             Self::SalesNotStarted(_) => "sales_not_started",
             Self::SalesClosed(_) => "sales_closed",
             Self::EventNotOnSale => "event_not_on_sale",
+            Self::AccessCodeRequired(_) => "access_code_required",
+            Self::AccessCodeWrong(_) => "access_code_wrong",
+            Self::AccessCodeNotHeard => "access_code_not_heard",
             Self::BuyerLimit { .. } => "buyer_limit",
             Self::HoldExpired(_) => "hold_expired",
             Self::InvalidTransition { .. } | Self::NothingToCancel => "invalid_transition",

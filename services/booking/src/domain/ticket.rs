@@ -1,4 +1,4 @@
-//! Tickets: `valid ⇄ redeemed`, `valid → cancelled`.
+//! Tickets: `valid ⇄ redeemed`, `valid → cancelled`; and `redeemed → cancelled`, when the payment could not be captured after all.
 
 use std::str::FromStr;
 

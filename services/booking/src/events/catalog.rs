@@ -64,6 +64,9 @@ struct CatalogType {
     sales_end: Option<DateTime<Utc>>,
     kind: Option<TicketTypeKind>,
     seating_categories: Option<Vec<String>>,
+    /// The code itself comes by message only.
+    #[serde(default)]
+    access_code_required: bool,
 }
 
 fn published() -> EventStatus {
@@ -130,6 +133,8 @@ impl From<CatalogType> for TicketTypeSnapshot {
                 TicketTypeKind::Seated
             }),
             seating_categories,
+            access_code_required: kind.access_code_required,
+            access_code: None,
         }
     }
 }

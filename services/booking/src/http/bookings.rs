@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
     response::{IntoResponse as _, Response},
 };
 use chrono::{DateTime, Utc};
@@ -17,12 +17,9 @@ use kit::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{
-    new_booking::{NewBooking, NewBookingSchema},
-    queue::admission,
-};
+use super::{demand::Demand, new_booking::NewBookingSchema, queue::admission};
 use crate::{
-    domain::{Booking, BookingStatus, Refusal, Wanted, booking::Reason, order::MAX_SEATS},
+    domain::{Booking, BookingStatus, Closed, Refusal, Wanted, booking::Reason, order::MAX_SEATS},
     inventory::{self, HoldRequest, Outcome},
     queue,
     state::App,
@@ -33,7 +30,8 @@ use crate::{
 ///
 /// Takes the places at once and keeps them for ten minutes. All of them or none: a conflict changes nothing. Prices are the
 /// event's. Send an Idempotency-Key, so that a repeated request holds nothing twice. An event with a `waiting_room` wants the
-/// admission that its queue gives.
+/// admission that its queue gives; a ticket type with `access_code_required` its code as `access_code`, which opens every ticket
+/// type that has it.
 #[utoipa::path(
     post,
     path = "/bookings",
@@ -55,23 +53,29 @@ use crate::{
     responses(
         (status = 201, description = "Held until `expires_at`", body = Booking),
         (status = 401, description = "No valid token", body = kit::openapi::Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`queue_required`: the event has a waiting room, and this is no valid admission of its queue",
+        (status = 403, description = "`access_code_required`, `access_code_wrong` (with `ticket_type_id`); `queue_required`: the event has \
+            a waiting room, and this is no valid admission of its queue",
             body = kit::openapi::Problem, content_type = "application/problem+json"),
         (status = 404, description = "`event_not_found`", body = kit::openapi::Problem, content_type = "application/problem+json"),
         (status = 409, description = "`sold_out` (with `remaining`), `seat_taken` (with `seats`), `no_adjacent`, `sales_not_started`, \
             `sales_closed`, `event_not_on_sale`, `buyer_limit`", body = kit::openapi::Problem, content_type = "application/problem+json"),
         (status = 422, description = "`invalid_request`, `too_many_per_order`, `seat_unknown`, `idempotency_key_reused`",
             body = kit::openapi::Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Too much is asked at once, or the ticket type's access code is not known here yet",
+            body = kit::openapi::Problem, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
 )]
 pub(super) async fn create_booking(
     State(app): State<App>,
-    principal: Principal,
-    key: Option<Key>,
-    headers: HeaderMap,
-    Json(body): Json<NewBooking>,
+    demand: Demand,
 ) -> Result<Response, Problem> {
+    let Demand {
+        principal,
+        key,
+        headers,
+        body,
+    } = demand;
     let user_id = principal.user_id;
     app.limit.check(user_id)?;
     let wanted = body.wanted()?;
@@ -83,7 +87,8 @@ pub(super) async fn create_booking(
     if queued && !app.queue.admits(event.id, user_id, admission(&headers)) {
         return Err(queue::required());
     }
-    let wanted = match check(&app, &event, wanted) {
+    let closed = Closed::to(body.access_code.as_ref(), &event);
+    let wanted = match check(&app, &event, &closed, wanted) {
         Ok(wanted) => wanted,
         Err(refusal) => {
             // What was answered before is answered again, even though it would be refused now.
@@ -99,6 +104,7 @@ pub(super) async fn create_booking(
         booking_id: BookingId::new(),
         user_id,
         wanted,
+        closed,
     };
     match app.inventory.hold(event, request, idempotency).await {
         Ok(Outcome::Changed(booking)) => {
@@ -121,8 +127,13 @@ pub(super) async fn create_booking(
 }
 
 /// What can be refused without asking the stock.
-fn check(app: &App, event: &EventSnapshot, wanted: Wanted) -> Result<Wanted, Refusal> {
-    let wanted = wanted.check(event, Utc::now())?;
+fn check(
+    app: &App,
+    event: &EventSnapshot,
+    closed: &Closed,
+    wanted: Wanted,
+) -> Result<Wanted, Refusal> {
+    let wanted = wanted.check(event, closed, Utc::now())?;
     let first = match &wanted {
         Wanted::Items(items) => items.first().map(|(id, _)| *id),
         Wanted::BestAvailable { ticket_type_id, .. } => Some(*ticket_type_id),

@@ -118,7 +118,7 @@ async fn require_staff(
 
 /// Undo a check-in
 ///
-/// The ticket is valid again; who did this stays on record.
+/// The ticket is valid again, unless it was cancelled meanwhile; who did this stays on record.
 #[utoipa::path(
     delete,
     path = "/check-ins/{id}",

@@ -40,14 +40,12 @@ pub(super) async fn get_availability(
     Path(id): Path<EventId>,
 ) -> Result<Response, Problem> {
     app.events.get(id).await?;
-    let now = store::stock::availability(&app.pool, id)
-        .await?
-        .ok_or_else(|| Problem::not_found("event"))?;
-    Ok((
-        [(header::CACHE_CONTROL, "no-cache")],
-        Json(now.availability),
-    )
-        .into_response())
+    let now = app.live.read(id).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    Ok((headers, now.json.clone()).into_response())
 }
 
 /// All seats of an event.

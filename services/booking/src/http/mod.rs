@@ -2,6 +2,7 @@
 
 mod bookings;
 mod check_ins;
+mod demand;
 mod events;
 mod new_booking;
 mod organisers;

@@ -14,7 +14,7 @@ use utoipa::{
 };
 
 use crate::domain::{
-    Wanted,
+    GivenCode, Wanted,
     order::{MAX_ITEMS, MAX_QUANTITY, MAX_SEATS},
 };
 
@@ -25,6 +25,9 @@ pub(super) struct NewBooking {
     items: Option<Vec<Item>>,
     seats: Option<Seats>,
     best_available: Option<Best>,
+    // Left out when absent: the fingerprint of a request without one stays what it was before there were any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access_code: Option<GivenCode>,
 }
 
 /// How many of a general-admission ticket type.
@@ -105,6 +108,9 @@ pub(super) struct BookItems {
     /// Each ticket type at most once
     #[schema(min_items = 1, max_items = 20)]
     items: Vec<Item>,
+    /// Opens every ticket type that has this code
+    #[schema(nullable = false, max_length = 64, example = "FANCLUB-2027")]
+    access_code: Option<String>,
 }
 
 /// Picked seats: all of them or none
@@ -114,6 +120,9 @@ pub(super) struct BookSeats {
     event_id: uuid::Uuid,
     #[schema(schema_with = seat_names)]
     seats: Vec<SeatGuid>,
+    /// Opens every ticket type that has this code
+    #[schema(nullable = false, max_length = 64, example = "FANCLUB-2027")]
+    access_code: Option<String>,
 }
 
 fn seat_names() -> Array {
@@ -132,6 +141,9 @@ fn seat_names() -> Array {
 pub(super) struct BookBestAvailable {
     event_id: uuid::Uuid,
     best_available: Best,
+    /// Opens every ticket type that has this code
+    #[schema(nullable = false, max_length = 64, example = "FANCLUB-2027")]
+    access_code: Option<String>,
 }
 
 /// Short form, for an event with one general-admission ticket type
@@ -141,6 +153,9 @@ pub(super) struct BookPlaces {
     event_id: uuid::Uuid,
     #[schema(minimum = 1, maximum = 1000, example = 2)]
     seats: u32,
+    /// Opens every ticket type that has this code
+    #[schema(nullable = false, max_length = 64, example = "FANCLUB-2027")]
+    access_code: Option<String>,
 }
 
 impl NewBooking {

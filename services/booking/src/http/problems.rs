@@ -77,6 +77,18 @@ impl From<Refusal> for Problem {
                 .with("sales_end", at),
             Refusal::EventNotOnSale => Self::conflict(code, "Event not on sale")
                 .detail("The event is not published, or it was cancelled."),
+            Refusal::AccessCodeRequired(ticket_type_id) => {
+                Self::new(StatusCode::FORBIDDEN, code, "Access code required")
+                    .detail("Tickets of this type are only for who has an access code.")
+                    .with("ticket_type_id", ticket_type_id)
+            }
+            Refusal::AccessCodeWrong(ticket_type_id) => {
+                Self::new(StatusCode::FORBIDDEN, code, "Wrong access code")
+                    .detail("This access code does not open tickets of this type.")
+                    .with("ticket_type_id", ticket_type_id)
+            }
+            Refusal::AccessCodeNotHeard => Self::unavailable(2)
+                .detail("The access code can't be checked yet; try again in 2 s."),
             Refusal::BuyerLimit { max, have } => Self::conflict(code, "Buyer's limit reached")
                 .detail(format!(
                     "One buyer may have {max} tickets of this event; you hold or own {have}."

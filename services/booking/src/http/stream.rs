@@ -21,7 +21,7 @@ use sqlx::PgPool;
 use utoipa::IntoParams;
 
 use crate::{
-    live::{Subscription, Update, seats_json},
+    live::{Read, Subscription, Update, seats_json},
     state::App,
     store,
 };
@@ -78,7 +78,8 @@ pub(super) async fn stream_availability(
         .live
         .subscribe(id)
         .ok_or_else(|| Problem::unavailable(30))?;
-    let watcher = Watcher::start(app.pool.clone(), id, subscription, last_seen).await?;
+    let now = app.live.read(id).await?;
+    let watcher = Watcher::start(app.pool.clone(), id, subscription, last_seen, &now).await?;
     let events = stream::unfold(watcher, async |mut watcher| {
         let event = watcher.next().await?;
         Some((Ok::<_, Infallible>(event), watcher))
@@ -108,23 +109,22 @@ impl Watcher {
         event: EventId,
         subscription: Subscription,
         last_seen: Option<i64>,
+        now: &Read,
     ) -> Result<Self, Problem> {
-        let now = store::stock::availability(&pool, event)
-            .await?
-            .ok_or_else(|| Problem::not_found("event"))?;
+        let revision = now.snapshot.revision;
         let mut watcher = Self {
             pool,
             event,
             subscription,
-            revision: last_seen.unwrap_or(now.revision),
+            revision: last_seen.unwrap_or(revision),
             ready: VecDeque::new(),
         };
-        let seats = watcher.changes().await?;
-        watcher.push(
-            now.revision,
-            &serde_json::json!(now.availability).to_string(),
-            seats.as_deref(),
-        );
+        let seats = if watcher.revision == revision {
+            None
+        } else {
+            watcher.changes().await?
+        };
+        watcher.push(revision, &now.json, seats.as_deref());
         Ok(watcher)
     }
 

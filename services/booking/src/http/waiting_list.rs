@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    domain::{WaitingEntry, order},
+    domain::{Closed, GivenCode, WaitingEntry, order},
     inventory::WaitingWish,
     state::App,
     store,
@@ -30,6 +30,10 @@ pub(super) struct NewEntry {
     /// All of them are offered at once, or none
     #[schema(minimum = 1, maximum = 1000, example = 2)]
     quantity: u32,
+    /// For a ticket type with `access_code_required`; an offer needs it no more
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 64, value_type = Option<String>, example = "FANCLUB-2027")]
+    access_code: Option<GivenCode>,
 }
 
 /// The caller's entries.
@@ -53,6 +57,8 @@ pub(super) struct Entries {
     responses(
         (status = 201, description = "On the list", body = WaitingEntry),
         (status = 401, description = "No valid token", body = kit::openapi::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`access_code_required`, `access_code_wrong` (with `ticket_type_id`)",
+            body = kit::openapi::Problem, content_type = "application/problem+json"),
         (status = 404, description = "`event_not_found`, `ticket_type_not_found`", body = kit::openapi::Problem,
             content_type = "application/problem+json"),
         (status = 409, description = "`not_sold_out` (with `available`), `already_waiting` for another `quantity`, `sales_not_started`, \
@@ -60,7 +66,7 @@ pub(super) struct Entries {
         (status = 422, description = "`invalid_request`, `too_many_per_order`", body = kit::openapi::Problem,
             content_type = "application/problem+json"),
         (status = 429, description = "Too many requests", body = kit::openapi::Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Too much is asked at once", body = kit::openapi::Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Too much is asked at once, or the ticket type's access code is not known here yet", body = kit::openapi::Problem, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
 )]
@@ -82,6 +88,7 @@ pub(super) async fn join_waiting_list(
         ));
     }
     order::check_line(&event, kind, body.quantity, Utc::now())?;
+    Closed::to(body.access_code.as_ref(), &event).check(kind.id)?;
     let wish = WaitingWish {
         user: principal.user_id,
         ticket_type: body.ticket_type_id,

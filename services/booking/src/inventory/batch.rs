@@ -4,6 +4,8 @@
 //! a place that is coming back, and nobody overtakes the waiting list. A batch that fails is run again one by one, so that one
 //! bad request spoils nobody's.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use contracts::EventId;
 use kit::{
@@ -24,8 +26,12 @@ use super::{
 };
 use crate::domain::{Booking, Refusal};
 
+/// A batch of so many means that people wait in a queue.
+const RUSH: usize = 16;
 /// How often a transaction that lost a race is run again.
 const ATTEMPTS: usize = 3;
+/// A transaction takes milliseconds. A database that has vanished does not even refuse; whoever waits is told 503 after this.
+const LONGEST: Duration = Duration::from_secs(5);
 
 /// Does all of `jobs` and answers each. Gives how many holds were made.
 pub(super) async fn run(
@@ -36,6 +42,9 @@ pub(super) async fn run(
 ) -> u32 {
     let mut held = 0;
     metrics::histogram!("booking_batch_size").record(metric(jobs.len()));
+    if jobs.len() >= RUSH {
+        core.outbox.rush();
+    }
     for job in &jobs {
         metrics::histogram!("booking_batch_wait_seconds").record(job.arrived.elapsed());
     }
@@ -84,7 +93,8 @@ async fn attempt(
     loop {
         // What a failed transaction did to them is not so.
         let seats = seating.take();
-        match transact(core, event, jobs, seats).await {
+        let transaction = tokio::time::timeout(LONGEST, transact(core, event, jobs, seats));
+        match transaction.await.unwrap_or(Err(Error::Unavailable)) {
             Ok((answers, seats)) => {
                 *seating = seats;
                 return Ok(answers);
@@ -101,7 +111,7 @@ async fn transact(
     jobs: &[Job],
     mut seating: Option<Seating>,
 ) -> Result<(Vec<Answer>, Option<Seating>), Error> {
-    let mut transaction = core.pool.begin().await?;
+    let mut transaction = core.workshop.pool.begin().await?;
     let connection = &mut *transaction;
     let mut changes = match Changes::lock(&mut *connection, event).await {
         Ok(changes) => changes,

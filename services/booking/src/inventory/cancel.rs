@@ -34,6 +34,8 @@ struct Ticket {
 pub(super) enum Selection<'a> {
     /// Every one that can be.
     All,
+    /// Every one, redeemed or not: they were never paid.
+    Unpaid,
     /// Exactly these; each must be there and cancellable.
     Exactly(&'a [TicketId]),
     /// Those of these that can be.
@@ -47,7 +49,7 @@ pub(super) struct Cancel<'a> {
     pub why: CancelReason,
 }
 
-/// Cancels tickets. Redeemed ones stay. A booking that is left without tickets is cancelled. For each of `cancels`, in order,
+/// Cancels tickets. Redeemed ones stay, unless they were never paid. A booking that is left without tickets is cancelled. For each of `cancels`, in order,
 /// gives the booking in its new state, `None` when there was nothing to cancel, or what stands against it.
 pub(super) async fn cancel(
     connection: &mut PgConnection,
@@ -105,6 +107,10 @@ fn choose<'a>(all: &'a [Ticket], selection: Selection<'_>) -> Result<Vec<&'a Tic
         .filter(|ticket| ticket.status == TicketStatus::Valid);
     match selection {
         Selection::All => Ok(valid.collect()),
+        Selection::Unpaid => Ok(all
+            .iter()
+            .filter(|ticket| ticket.status != TicketStatus::Cancelled)
+            .collect()),
         Selection::Among(ids) => Ok(valid.filter(|ticket| ids.contains(&ticket.id)).collect()),
         Selection::Exactly(ids) => {
             let mut chosen = Vec::new();
@@ -232,7 +238,7 @@ async fn write_tickets(
     let ids: Vec<Uuid> = cancelled.iter().map(|(id, _)| id.as_uuid()).collect();
     let refunds: Vec<i64> = cancelled.iter().map(|(_, refund)| *refund).collect();
     sqlx::query!(
-        "UPDATE tickets SET status = 'cancelled', cancelled_at = $1, refunded_amount = given.back
+        "UPDATE tickets SET status = 'cancelled', cancelled_at = $1, redeemed_at = NULL, refunded_amount = given.back
          FROM unnest($2::uuid[], $3::bigint[]) AS given (ticket, back) WHERE id = given.ticket",
         changes.now,
         &ids,

@@ -23,6 +23,7 @@ use super::{
     error::Error,
     rate::DrainRate,
     seats::Seating,
+    strain::Strain,
     work::{Answer, Job, Received, Work},
 };
 
@@ -32,8 +33,13 @@ const QUEUE: usize = 1_024;
 const ACCEPTED: usize = 256;
 /// Work in one transaction.
 const BATCH: usize = 256;
-/// A hold that waited longer is turned away: its buyer has given up or will try again.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// No more holds are taken in while those that wait will take longer than this,
+const SOON: Duration = Duration::from_millis(100);
+/// or than this while refusals, too, take long: it is enough to keep the transactions going, and leaves most for them.
+const SOONER: Duration = Duration::from_millis(25);
+/// So many may always wait, and so many while refusals take long.
+const ALWAYS: usize = BATCH;
+const ALWAYS_STRAINED: usize = BATCH / 4;
 /// A task of an event that nothing is asked of ends, and forgets its seats.
 const IDLE: Duration = Duration::from_secs(10);
 
@@ -42,9 +48,10 @@ const IDLE: Duration = Duration::from_secs(10);
 pub(super) struct Engine {
     core: Arc<Core>,
     queues: Arc<Mutex<HashMap<EventId, Queue>>>,
-    /// Transactions at once: some connections of the pool are left for reading.
+    /// Transactions at once: while there is no connection for a batch, it grows.
     turns: Arc<Semaphore>,
     rate: Arc<DrainRate>,
+    strain: Strain,
 }
 
 #[derive(Clone, Debug)]
@@ -63,18 +70,37 @@ struct Waiting {
 
 impl Engine {
     pub(super) fn new(core: Arc<Core>) -> Self {
-        let connections = core.pool.options().get_max_connections() as usize;
+        let connections = core.workshop.pool.options().get_max_connections() as usize;
         Self {
             core,
             queues: Arc::default(),
-            turns: Arc::new(Semaphore::new((connections / 2).max(1))),
+            turns: Arc::new(Semaphore::new(connections)),
             rate: Arc::default(),
+            strain: Strain::default(),
         }
     }
 
     /// Holds committed per second of busy time; `None` before the first.
     pub(super) fn drain_rate(&self) -> Option<f64> {
         self.rate.per_second()
+    }
+
+    /// Whether a hold of `event` would come to its turn soon, at the pace of late.
+    pub(super) fn has_room(&self, event: EventId) -> bool {
+        let waiting = match self.queues().get(&event) {
+            Some(queue) => QUEUE - queue.holds.capacity(),
+            None => return true,
+        };
+        let (soon, always) = if self.strain.is_late() {
+            (SOONER, ALWAYS_STRAINED)
+        } else {
+            (SOON, ALWAYS)
+        };
+        let room = waiting < self.rate.within(soon).clamp(always, QUEUE);
+        if !room {
+            shed("too_many_wait");
+        }
+        room
     }
 
     /// Has `work` done and waits for it; then it is committed.
@@ -132,7 +158,7 @@ impl Engine {
             accepted: waiting_accepted,
             taken: VecDeque::new(),
         };
-        tokio::spawn(self.clone().work(event, waiting));
+        self.core.workshop.spawn(self.clone().work(event, waiting));
         queue
     }
 
@@ -165,7 +191,7 @@ impl Engine {
             let Ok(_turn) = self.turns.acquire().await else {
                 return;
             };
-            let jobs = waiting.next();
+            let jobs = waiting.next(self.core.times.patience);
             if !jobs.is_empty() {
                 let began = Instant::now();
                 let held = batch::run(&self.core, event, jobs, &mut seating).await;
@@ -200,7 +226,7 @@ impl Waiting {
 
     /// Everything that goes into the next transaction. One that changes a booking which another one of it changes has to
     /// wait for the next but one.
-    fn next(&mut self) -> Vec<Job> {
+    fn next(&mut self, patience: Duration) -> Vec<Job> {
         for queue in [&mut self.accepted, &mut self.holds] {
             while self.taken.len() < BATCH
                 && let Ok(job) = queue.try_recv()
@@ -216,7 +242,7 @@ impl Waiting {
                     shed("client_gone");
                     continue;
                 }
-                if job.arrived.elapsed() > PATIENCE {
+                if job.arrived.elapsed() > patience {
                     shed("waited_too_long");
                     job.answer(Err(Error::Overloaded));
                     continue;

@@ -134,7 +134,7 @@ fn decide<'a>(
         Work::TakeBack(payment) => {
             let record = batch.existing.take(payment.booking_id);
             let allowed = |record: &Record| record.booking.payment_id == Some(payment.payment_id);
-            let step = Step::Cancel(Selection::All, CancelReason::CaptureFailed);
+            let step = Step::Cancel(Selection::Unpaid, CancelReason::CaptureFailed);
             Some(confirmed_step(record, allowed, step))
         }
         _ => None,

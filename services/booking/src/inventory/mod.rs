@@ -23,10 +23,12 @@ mod give_back;
 mod rate;
 mod reserve;
 mod seats;
+mod strain;
 pub mod sweeper;
 mod taking;
 mod waiting;
 mod work;
+mod workshop;
 
 use std::{sync::Arc, time::Duration};
 
@@ -50,14 +52,14 @@ pub use self::{
     waiting::WaitingWish,
     work::{HoldRequest, Outcome, Received},
 };
-use self::{engine::Engine, work::Work};
+use self::{engine::Engine, work::Work, workshop::Workshop};
 use crate::{
     domain::{Refusal, TicketKeys},
     live::Live,
     store::bookings,
 };
 
-/// How long holds live.
+/// How long holds live, and how long one is waited for.
 #[derive(Clone, Copy, Debug)]
 pub struct HoldTimes {
     /// From taking the places.
@@ -66,6 +68,8 @@ pub struct HoldTimes {
     pub checkout: Duration,
     /// From being offered to somebody on the waiting list.
     pub offer: Duration,
+    /// Until a request for one that did not come to its turn is turned away: its buyer has given up or will try again.
+    pub patience: Duration,
 }
 
 /// Changes the inventory. Clones share the work that waits.
@@ -78,7 +82,9 @@ pub struct Inventory {
 /// What every change needs.
 #[derive(Debug)]
 struct Core {
+    /// For all but batches.
     pool: PgPool,
+    workshop: Workshop,
     keys: Arc<TicketKeys>,
     times: HoldTimes,
     outbox: OutboxSignal,
@@ -95,14 +101,17 @@ impl Core {
 }
 
 impl Inventory {
+    /// Batches have `connections` of their own to the database of `pool`. Fails when there can be no threads for them.
     pub fn new(
         pool: PgPool,
+        connections: u32,
         keys: Arc<TicketKeys>,
         times: HoldTimes,
         outbox: OutboxSignal,
         live: Live,
-    ) -> Self {
+    ) -> anyhow::Result<Self> {
         let core = Arc::new(Core {
+            workshop: Workshop::open(&pool, connections)?,
             pool,
             keys,
             times,
@@ -110,10 +119,19 @@ impl Inventory {
             live,
             seats: seats::Memory::default(),
         });
-        Self {
+        Ok(Self {
             engine: Engine::new(core.clone()),
             core,
+        })
+    }
+
+    /// [`Error::Overloaded`] while more holds wait for an event than can be done soon: nobody need look at another one.
+    pub fn has_room(&self, event: EventId) -> Result<(), Error> {
+        if self.engine.has_room(event) {
+            return Ok(());
         }
+        metrics::counter!("booking_holds_total", "outcome" => "overloaded").increment(1);
+        Err(Error::Overloaded)
     }
 
     /// Takes what `request` wants, or says why not. Done when this returns: the answer may go out.

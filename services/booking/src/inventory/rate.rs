@@ -33,6 +33,16 @@ impl DrainRate {
         let measured = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         (measured.holds > 0.0 && measured.seconds > 0.0).then(|| measured.holds / measured.seconds)
     }
+
+    /// Holds that are committed within a time; 0 before the first one.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the pace of holds is neither negative nor near 2^53"
+    )]
+    pub(super) fn within(&self, time: Duration) -> usize {
+        (self.per_second().unwrap_or_default() * time.as_secs_f64()) as usize
+    }
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use super::{
     taking::{Origin, Quantities, Taking, insert},
     work::{HoldRequest, Outcome, Work},
 };
-use crate::domain::{Booking, Refusal, SeatMap, Wanted, order};
+use crate::domain::{Booking, Closed, Refusal, SeatMap, Wanted, order};
 
 /// Holds places for every job of the batch that can have them, in their order.
 ///
@@ -103,7 +103,7 @@ impl Desk<'_> {
         if changes.closed {
             return Err(Refusal::EventNotOnSale.into());
         }
-        let mut wanted = self.quantities(changes, event, &request.wanted)?;
+        let mut wanted = self.quantities(changes, event, request)?;
         let quantity: u32 = wanted.values().map(|(quantity, _)| quantity).sum();
         if let Some(max) = event.max_per_buyer {
             let before = self.had.get(&request.user_id).copied().unwrap_or(0);
@@ -149,9 +149,9 @@ impl Desk<'_> {
         &self,
         changes: &Changes,
         event: &EventSnapshot,
-        wanted: &Wanted,
+        request: &HoldRequest,
     ) -> Result<Quantities, Error> {
-        Ok(match wanted {
+        Ok(match &request.wanted {
             Wanted::Items(items) => items
                 .iter()
                 .map(|(id, quantity)| (*id, (*quantity, Vec::new())))
@@ -161,7 +161,7 @@ impl Desk<'_> {
                 quantity,
                 ..
             } => BTreeMap::from([(*ticket_type_id, (*quantity, Vec::new()))]),
-            Wanted::Seats(guids) => self.picked(changes, event, guids)?,
+            Wanted::Seats(guids) => self.picked(changes, event, guids, &request.closed)?,
             Wanted::Places(_) => {
                 return Err(Error::Inconsistent(
                     "the short form was not resolved".into(),
@@ -170,12 +170,13 @@ impl Desk<'_> {
         })
     }
 
-    /// Picked seats by ticket type: all must exist, be on sale and be free.
+    /// Picked seats by ticket type: all must exist, be open to the request, be on sale and be free.
     fn picked(
         &self,
         changes: &Changes,
         event: &EventSnapshot,
         guids: &[SeatGuid],
+        closed: &Closed,
     ) -> Result<Quantities, Error> {
         let mut quantities = Quantities::new();
         let mut unknown = Vec::new();
@@ -198,6 +199,7 @@ impl Desk<'_> {
         for (id, (quantity, _)) in &quantities {
             let kind = order::ticket_type(event, *id).ok_or(Refusal::NotFound("ticket_type"))?;
             order::check_line(event, kind, *quantity, changes.now)?;
+            closed.check(*id)?;
         }
         if taken.is_empty() {
             Ok(quantities)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use contracts::{EventId, SeatGuid, TicketTypeId};
+use futures::TryStreamExt as _;
 use sqlx::PgConnection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -102,14 +103,14 @@ impl Seating {
         event: EventId,
         memory: &Memory,
     ) -> Result<Self, Error> {
-        let rows = sqlx::query!(
+        // Row by row: all of a large house at once would be several times what is kept of it.
+        let seats = sqlx::query!(
             r#"SELECT seat_guid AS "guid: SeatGuid", ticket_type_id AS "ticket_type: TicketTypeId", row_rank, place, status
                FROM seats WHERE event_id = $1"#,
             event.as_uuid()
         )
-        .fetch_all(connection)
-        .await?;
-        let seats = rows.into_iter().map(|row| MapSeat {
+        .fetch(connection)
+        .map_ok(|row| MapSeat {
             guid: row.guid,
             ticket_type: row.ticket_type,
             at: Place {
@@ -118,7 +119,7 @@ impl Seating {
             },
             free: row.status == SeatStatus::Free.code(),
         });
-        let map = SeatMap::new(seats.collect());
+        let map = SeatMap::new(seats.try_collect().await?);
         let size = u32::try_from(map.len()).unwrap_or(u32::MAX);
         Ok(Self {
             map,

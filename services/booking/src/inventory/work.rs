@@ -10,7 +10,7 @@ use kit::idempotency::{Kept, Scope};
 use tokio::sync::oneshot;
 
 use super::{error::Error, waiting::WaitingWish};
-use crate::domain::{Booking, Wanted};
+use crate::domain::{Booking, Closed, Wanted};
 
 /// One buyer's wish for places of an event.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct HoldRequest {
     pub user_id: UserId,
     /// As [`Wanted::check`] gave it.
     pub wanted: Wanted,
+    /// The ticket types that it may not have.
+    pub closed: Closed,
 }
 
 /// What became of a request.

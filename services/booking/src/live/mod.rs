@@ -4,6 +4,7 @@
 //! left and which seats changed, at most four times a second, once for all of them. Redis is only a hint: without it, or when
 //! it loses one, the database is asked every now and then anyway.
 
+mod reads;
 mod redis;
 mod watch;
 
@@ -16,11 +17,12 @@ use std::{
 };
 
 use contracts::EventId;
-use kit::process::Shutdown;
+use kit::{Problem, process::Shutdown};
 use sqlx::PgPool;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, broadcast};
 
 pub use self::{
+    reads::Read,
     redis::run,
     watch::{Update, seats_json},
 };
@@ -37,6 +39,7 @@ pub struct Live(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     pool: PgPool,
+    reads: reads::Reads,
     shutdown: Shutdown,
     watched: Mutex<HashMap<EventId, Watched>>,
     /// Changes of this process that other replicas have not been told yet.
@@ -64,6 +67,7 @@ pub struct Subscription {
 impl Live {
     pub fn new(pool: PgPool, shutdown: Shutdown) -> Self {
         Self(Arc::new(Inner {
+            reads: reads::Reads::new(pool.clone()),
             pool,
             shutdown,
             watched: Mutex::default(),
@@ -72,6 +76,12 @@ impl Live {
             hearing: AtomicBool::new(false),
             streams: Arc::new(Semaphore::new(MAX_STREAMS)),
         }))
+    }
+
+    /// What is left of an event now; 404 when it has no stock.
+    pub async fn read(&self, event: EventId) -> Result<Arc<Read>, Problem> {
+        let read = self.0.reads.read(event).await?;
+        read.ok_or_else(|| Problem::not_found("event"))
     }
 
     /// This process has changed the event's stock.

@@ -159,8 +159,13 @@ pub async fn undo(
     .execute(&mut *transaction)
     .await?;
     transaction.commit().await?;
+    // One that was cancelled meanwhile stays so.
+    let status = match found.ticket.status {
+        TicketStatus::Redeemed => TicketStatus::Valid,
+        other => other,
+    };
     Ok(Some(GateTicket {
-        status: TicketStatus::Valid,
+        status,
         redeemed_at: None,
         ..found.ticket
     }))

@@ -1,6 +1,8 @@
 //! The copy of Catalog's events, and the stock made from it.
 
-use contracts::{EventId, EventSnapshot, EventStatus, TicketTypeKind};
+use std::collections::BTreeMap;
+
+use contracts::{AccessCode, EventId, EventSnapshot, EventStatus, TicketTypeId, TicketTypeKind};
 use sqlx::{PgConnection, PgPool, types::Json};
 use uuid::Uuid;
 
@@ -9,43 +11,67 @@ use crate::{
     events::catalog::Seat,
 };
 
+/// Access codes by ticket type.
+type AccessCodes = BTreeMap<TicketTypeId, AccessCode>;
+
 /// An event as stored.
 #[derive(Clone, Debug)]
 pub struct StoredEvent {
+    /// With the access codes that were heard.
     pub snapshot: EventSnapshot,
     /// Whether there is stock for all its ticket types.
     pub stocked: bool,
 }
 
+impl StoredEvent {
+    fn new(mut snapshot: EventSnapshot, codes: Option<AccessCodes>, stocked: bool) -> Self {
+        let mut codes = codes.unwrap_or_default();
+        for kind in &mut snapshot.ticket_types {
+            kind.access_code = codes.remove(&kind.id);
+        }
+        Self { snapshot, stocked }
+    }
+}
+
 pub async fn get(connection: &PgPool, id: EventId) -> sqlx::Result<Option<StoredEvent>> {
     let row = sqlx::query!(
-        r#"SELECT snapshot AS "snapshot: Json<EventSnapshot>", stocked FROM events WHERE id = $1"#,
+        r#"SELECT snapshot AS "snapshot: Json<EventSnapshot>", access_codes AS "access_codes: Json<AccessCodes>", stocked
+           FROM events WHERE id = $1"#,
         id.as_uuid()
     )
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(|row| StoredEvent {
-        snapshot: row.snapshot.0,
-        stocked: row.stocked,
+    Ok(row.map(|row| {
+        let codes = row.access_codes.map(|codes| codes.0);
+        StoredEvent::new(row.snapshot.0, codes, row.stocked)
     }))
 }
 
 /// Stores what Catalog says, unless something newer is known; a cancelled event stays cancelled. True when it was news.
 /// Locks the event's row until the transaction ends.
+///
+/// What Catalog answers has no access codes: they come with the message of the same version.
 pub async fn store(connection: &mut PgConnection, event: &EventSnapshot) -> sqlx::Result<bool> {
     let cancelled = event.status == EventStatus::Cancelled;
+    let codes: BTreeMap<TicketTypeId, &AccessCode> = event
+        .ticket_types
+        .iter()
+        .filter_map(|kind| Some((kind.id, kind.access_code.as_ref()?)))
+        .collect();
     let stored = sqlx::query!(
-        "INSERT INTO events AS known (id, organisation_id, version, status, snapshot)
-         VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO events AS known (id, organisation_id, version, status, snapshot, access_codes)
+         VALUES ($1, $2, $3, $4, $5, $7)
          ON CONFLICT (id) DO UPDATE SET organisation_id = excluded.organisation_id, version = excluded.version,
-           status = excluded.status, snapshot = excluded.snapshot, updated_at = now()
-         WHERE known.status <> 'cancelled' AND (known.version < excluded.version OR $6)",
+           status = excluded.status, snapshot = excluded.snapshot, access_codes = excluded.access_codes, updated_at = now()
+         WHERE known.status <> 'cancelled' AND (known.version < excluded.version OR $6
+           OR known.version = excluded.version AND known.access_codes IS NULL AND excluded.access_codes IS NOT NULL)",
         event.id.as_uuid(),
         event.organisation_id.as_uuid(),
         event.version,
         status(event.status),
-        Json(event) as _,
-        cancelled
+        Json(event.without_access_codes()) as _,
+        cancelled,
+        (!codes.is_empty()).then_some(Json(codes)) as _
     )
     .execute(connection)
     .await?;
@@ -64,14 +90,15 @@ const fn status(status: EventStatus) -> &'static str {
 /// Locks the event's row and gives it.
 pub async fn lock(connection: &mut PgConnection, id: EventId) -> sqlx::Result<Option<StoredEvent>> {
     let row = sqlx::query!(
-        r#"SELECT snapshot AS "snapshot: Json<EventSnapshot>", stocked FROM events WHERE id = $1 FOR UPDATE"#,
+        r#"SELECT snapshot AS "snapshot: Json<EventSnapshot>", access_codes AS "access_codes: Json<AccessCodes>", stocked
+           FROM events WHERE id = $1 FOR UPDATE"#,
         id.as_uuid()
     )
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(|row| StoredEvent {
-        snapshot: row.snapshot.0,
-        stocked: row.stocked,
+    Ok(row.map(|row| {
+        let codes = row.access_codes.map(|codes| codes.0);
+        StoredEvent::new(row.snapshot.0, codes, row.stocked)
     }))
 }
 

@@ -1,6 +1,7 @@
 //! What is left of an event, seat by seat and in numbers.
 
 use contracts::{EventId, EventSnapshot, SeatGuid, TicketTypeId};
+use futures::TryStreamExt as _;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
@@ -97,21 +98,19 @@ pub struct SeatRow {
 
 /// All seats of an event, row by row.
 pub async fn seats(pool: &PgPool, event_id: EventId) -> sqlx::Result<Vec<SeatRow>> {
-    let rows = sqlx::query!(
+    sqlx::query!(
         r#"SELECT seat_guid AS "seat_guid: SeatGuid", ticket_type_id AS "ticket_type_id: TicketTypeId", status
            FROM seats WHERE event_id = $1 ORDER BY row_rank, place"#,
         event_id.as_uuid()
     )
-    .fetch_all(pool)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| SeatRow {
-            seat_guid: row.seat_guid,
-            ticket_type_id: row.ticket_type_id,
-            status: SeatStatus::from_code(row.status),
-        })
-        .collect())
+    .fetch(pool)
+    .map_ok(|row| SeatRow {
+        seat_guid: row.seat_guid,
+        ticket_type_id: row.ticket_type_id,
+        status: SeatStatus::from_code(row.status),
+    })
+    .try_collect()
+    .await
 }
 
 /// The seats that changed after `revision`, as they are now.

@@ -3,12 +3,17 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use booking::inventory::HoldTimes;
 use futures::future::join_all;
+use kit::outbox::OutboxSignal;
 use serde_json::json;
 use sqlx::PgPool;
 use testkit::eventually;
 
-use crate::world::{World, payment};
+use crate::{
+    catalog::Catalog,
+    world::{LONG, World, payment},
+};
 
 /// Keeps the event's stock locked, so that everything asked meanwhile waits for the same transaction.
 async fn jam(
@@ -136,12 +141,16 @@ async fn one_bad_request_spoils_nobodys(pool: PgPool) {
 
 #[sqlx::test(migrations = "../../migrations/booking")]
 async fn who_would_wait_too_long_is_told_to_come_again(pool: PgPool) {
-    let world = World::new(pool).await;
+    let times = HoldTimes {
+        patience: Duration::from_millis(500),
+        ..LONG
+    };
+    let world = World::with_times(pool, times).await;
     let event = world.general(10_000);
     world.person().hold(&event, 1).await;
     let lock = jam(&world, event.id).await;
     let wish = json!({"event_id": event.id, "seats": 1});
-    // The first one is in the transaction that waits for the lock; the queue takes 1,024 more.
+    // The first one is in the transaction that waits for the lock; the queue takes at most 1,024 more.
     let crowd: Vec<_> = (0..1_100).map(|_| world.person()).collect();
     let (answers, ()) = tokio::join!(
         join_all(crowd.iter().map(|person| person.book(wish.clone()))),
@@ -160,5 +169,65 @@ async fn who_would_wait_too_long_is_told_to_come_again(pool: PgPool) {
         world.available(event.id).await,
         10_000 - 1 - u64::try_from(held).unwrap()
     );
+    world.assert_consistent().await;
+}
+
+#[sqlx::test(migrations = "../../migrations/booking")]
+async fn behind_a_long_queue_one_is_refused_before_the_token_is_looked_at(pool: PgPool) {
+    let world = World::new(pool).await;
+    let (hot, quiet) = (world.general(10_000), world.general(10));
+    world.person().hold(&hot, 1).await;
+    let lock = jam(&world, hot.id).await;
+    let nobody = world.api.with_token("no token");
+    let wish = json!({"event_id": hot.id, "seats": 1});
+    // One transaction takes 256 at most, and 256 more may always wait.
+    let crowd: Vec<_> = (0..600).map(|_| world.person()).collect();
+    let (answers, ()) = tokio::join!(
+        join_all(crowd.iter().map(|person| person.book(wish.clone()))),
+        async {
+            eventually("the queue is long", Duration::from_secs(5), async || {
+                Ok(nobody.post("/bookings", wish.clone()).await.status == 503)
+            })
+            .await
+            .unwrap();
+            // Other events have queues of their own.
+            let elsewhere = json!({"event_id": quiet.id, "seats": 1});
+            nobody
+                .post("/bookings", elsewhere)
+                .await
+                .problem(401, "unauthorized");
+            world.person().hold(&quiet, 1).await;
+            lock.rollback().await.unwrap();
+        }
+    );
+    for answer in answers.iter().filter(|answer| answer.status != 201) {
+        answer.problem(503, "unavailable");
+        assert!(answer.headers.contains_key("retry-after"));
+    }
+    nobody
+        .post("/bookings", wish)
+        .await
+        .problem(401, "unauthorized");
+    world.assert_consistent().await;
+}
+
+#[sqlx::test(migrations = "../../migrations/booking")]
+async fn while_buyers_queue_the_outbox_is_told_of_a_rush(pool: PgPool) {
+    let outbox = OutboxSignal::default();
+    let world = World::with(pool, LONG, Catalog::default(), outbox.clone()).await;
+    let event = world.general(100);
+    world.person().hold(&event, 1).await;
+    assert!(!outbox.is_rush(), "one buyer is no rush");
+    let people: Vec<_> = (0..40).map(|_| world.person()).collect();
+    let lock = jam(&world, event.id).await;
+    let (held, rush, ()) = tokio::join!(
+        join_all(people.iter().map(|person| person.hold(&event, 1))),
+        eventually("a rush", Duration::from_secs(10), async || Ok(
+            outbox.is_rush()
+        )),
+        clear(&world, lock)
+    );
+    rush.unwrap();
+    assert_eq!(held.len(), people.len());
     world.assert_consistent().await;
 }

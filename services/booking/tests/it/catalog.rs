@@ -41,12 +41,13 @@ impl Catalog {
         format!("http://{address}").parse().unwrap()
     }
 
-    /// Publishes an event, with seats as `(guid, row, ticket type)`.
+    /// Publishes an event, for everybody to read, with seats as `(guid, row, ticket type)`.
     pub(crate) fn publish(&self, event: &EventSnapshot, seats: &[(String, String, Value)]) {
         let mut known = self.0.lock().unwrap();
-        known
-            .events
-            .insert(event.id, serde_json::to_value(event).unwrap());
+        known.events.insert(
+            event.id,
+            serde_json::to_value(event.without_access_codes()).unwrap(),
+        );
         if !seats.is_empty() {
             let seats: Vec<Value> = (0..)
                 .zip(seats)

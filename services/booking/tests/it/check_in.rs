@@ -1,11 +1,14 @@
 //! Tickets and the gate.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use contracts::EventSnapshot;
+use contracts::{
+    EventSnapshot, Message,
+    messages::{PaymentChanged, PaymentFailed},
+};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
-use crate::world::{Person, World, id_of};
+use crate::world::{Person, World, id_of, payment};
 
 async fn scan(gate: &Person, event: &EventSnapshot, code: &Value) -> Value {
     gate.api
@@ -159,4 +162,44 @@ async fn a_code_can_be_checked_offline_and_seen(pool: PgPool) {
         )
         .await;
     assert_eq!(foreign.status, 404);
+}
+
+/// The buyer was quicker at the gate than the refusal came.
+#[sqlx::test(migrations = "../../migrations/booking")]
+async fn what_is_not_paid_after_all_is_no_ticket_though_it_went_in(pool: PgPool) {
+    let world = World::new(pool).await;
+    let event = world.general(5);
+    let ada = world.person();
+    let held = ada.hold(&event, 2).await;
+    let mut reference = payment(&held);
+    world
+        .deliver(Message::PaymentAuthorised(PaymentChanged {
+            payment: reference.clone(),
+        }))
+        .await
+        .unwrap();
+    let code = ada.tickets(&held).await[0]["code"].clone();
+    let gate = world.member(&event, "staff");
+    let entered = scan(&gate, &event, &code).await;
+    assert_eq!(entered["result"], "ok");
+    reference.version += 1;
+    let failed = PaymentFailed {
+        payment: reference,
+        after_authorisation: true,
+        code: "capture_refused".into(),
+    };
+    world.deliver(Message::PaymentFailed(failed)).await.unwrap();
+    assert_eq!(ada.status(&held).await, "cancelled");
+    assert_eq!(world.available(event.id).await, 5);
+    assert_eq!(scan(&gate, &event, &code).await["result"], "cancelled");
+    // Who went in is in; taking the entry back makes no ticket of it.
+    let entry = entered["check_in_id"].as_str().unwrap();
+    let undone = gate
+        .api
+        .delete(&format!("/check-ins/{entry}"))
+        .await
+        .expect(200);
+    assert_eq!(undone["status"], "cancelled");
+    assert_eq!(scan(&gate, &event, &code).await["result"], "cancelled");
+    world.assert_consistent().await;
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod access_codes;
 mod batches;
 mod catalog;
 mod check_in;

@@ -34,6 +34,8 @@ pub(crate) const LONG: HoldTimes = HoldTimes {
     hold: Duration::from_secs(600),
     checkout: Duration::from_secs(900),
     offer: Duration::from_secs(3_600),
+    // A busy machine turns nobody away.
+    patience: Duration::from_secs(20),
 };
 
 /// A queue that no test waits long for.
@@ -90,7 +92,8 @@ impl World {
             pool.clone(),
             CatalogClient::new(client.clone(), url.clone()),
         );
-        let inventory = Inventory::new(pool.clone(), keys.clone(), times, outbox, live.clone());
+        let inventory =
+            Inventory::new(pool.clone(), 3, keys.clone(), times, outbox, live.clone()).unwrap();
         let redis = RedisConfig {
             url: redis.to_owned().into(),
         };
@@ -318,6 +321,8 @@ pub(crate) fn general(capacity: u32, price: i64) -> TicketTypeSnapshot {
         sales_end: None,
         kind: TicketTypeKind::General,
         seating_categories: Vec::new(),
+        access_code_required: false,
+        access_code: None,
     }
 }
 

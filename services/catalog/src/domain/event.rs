@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::{
     Fault,
+    access_code::{AccessCode, AccessCodes},
     seating::Plan,
     text::{Address, City, Country, Description, Label, Name, TimeZone, Title, WebUrl},
 };
@@ -26,6 +27,11 @@ fn ten() -> Option<u32> {
 
 fn ten_each() -> u32 {
     10
+}
+
+/// For what is stored apart and told only where it is asked for.
+fn apart<T>(_: &T) -> bool {
+    true
 }
 
 fn other() -> Label {
@@ -118,6 +124,9 @@ pub struct TicketType {
     #[serde(default)]
     #[schema(max_items = 50)]
     pub seating_categories: Vec<Label>,
+    /// Only who knows this code can have it. Null for everybody; absent, an edit leaves it as it is
+    #[serde(default, skip_serializing_if = "apart")]
+    pub access_code: Option<AccessCode>,
 }
 
 impl TicketType {
@@ -341,6 +350,13 @@ impl EventInput {
             ));
         }
         faults
+    }
+
+    pub fn access_codes(&self) -> AccessCodes {
+        self.ticket_types
+            .iter()
+            .filter_map(|kind| Some((kind.id, kind.access_code.clone()?)))
+            .collect()
     }
 
     pub fn capacity(&self) -> u64 {

@@ -1,5 +1,6 @@
 //! Types and rules of the catalog; nothing here knows HTTP or SQL.
 
+pub mod access_code;
 pub mod event;
 pub mod import;
 pub mod seating;

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use crate::{
     domain::{
+        access_code::{AccessCode, AccessCodes},
         event::{TicketType, Venue},
         transition,
     },
@@ -45,6 +46,12 @@ pub(super) struct TicketTypeView {
     sales_end: Option<DateTime<Utc>>,
     kind: TicketTypeKind,
     seating_categories: Vec<String>,
+    /// Whether Booking wants its access code
+    access_code_required: bool,
+    /// The access code, where there is one; told to organisers only, where they edit
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    access_code: Option<AccessCode>,
 }
 
 /// An event with all there is to know of it.
@@ -137,9 +144,11 @@ fn venue(id: Option<VenueId>, venue: &Venue) -> VenueView {
     }
 }
 
-impl From<&TicketType> for TicketTypeView {
-    fn from(kind: &TicketType) -> Self {
+impl TicketTypeView {
+    fn new(kind: &TicketType, codes: &AccessCodes) -> Self {
         Self {
+            access_code_required: codes.contains_key(&kind.id),
+            access_code: None,
             id: kind.id,
             name: kind.name.as_str().to_owned(),
             price: kind.price,
@@ -161,6 +170,20 @@ impl From<&TicketType> for TicketTypeView {
     }
 }
 
+impl EventView {
+    /// For those who edit it: with its access codes.
+    pub(super) fn to_organisers(mut event: Event) -> Self {
+        let mut codes = std::mem::take(&mut event.access_codes.0);
+        let mut view = Self::from(event);
+        for kind in &mut view.ticket_types {
+            kind.access_code = codes.remove(&kind.id);
+            kind.access_code_required = kind.access_code.is_some();
+        }
+        view
+    }
+}
+
+/// As everybody may read it.
 impl From<Event> for EventView {
     fn from(event: Event) -> Self {
         Self {
@@ -178,7 +201,7 @@ impl From<Event> for EventView {
             ticket_types: event
                 .ticket_types
                 .iter()
-                .map(TicketTypeView::from)
+                .map(|kind| TicketTypeView::new(kind, &event.access_codes))
                 .collect(),
             venue: event
                 .venue
@@ -252,9 +275,20 @@ pub(super) fn etag(event: &Event) -> String {
     }
 }
 
+/// The page for everybody.
 pub(super) fn page(event: Event) -> Result<Page, Problem> {
     let etag = etag(&event);
-    let body = serde_json::to_vec(&EventView::from(event)).map_err(Problem::internal)?;
+    of_view(etag, &EventView::from(event))
+}
+
+/// The page for those who edit the event: never to be kept, for it tells access codes.
+pub(super) fn organisers_page(event: Event) -> Result<Page, Problem> {
+    let etag = etag(&event);
+    of_view(etag, &EventView::to_organisers(event))
+}
+
+fn of_view(etag: String, view: &EventView) -> Result<Page, Problem> {
+    let body = serde_json::to_vec(view).map_err(Problem::internal)?;
     Ok(Page {
         etag,
         body: body.into(),

@@ -35,6 +35,8 @@ use crate::{
 
 /// Browsers ask again each time, which costs a 304.
 const REVALIDATE: &str = "no-cache";
+/// What tells access codes is kept nowhere.
+const NEVER_KEPT: &str = "no-store";
 /// An edit that meets Booking's own change of a capacity is done again on top of it.
 const EDIT_TRIES: u32 = 3;
 
@@ -91,7 +93,7 @@ pub(super) async fn create_event(
         .answer(
             &mut transaction,
             StatusCode::CREATED,
-            &EventView::from(event),
+            &EventView::to_organisers(event),
         )
         .await?;
     transaction.commit().await?;
@@ -100,7 +102,7 @@ pub(super) async fn create_event(
 
 /// Get an event
 ///
-/// Drafts exist only for the organisation's members. Send the `ETag` as `If-None-Match` to save the body when nothing changed, and as
+/// Drafts exist only for the organisation's members. Access codes are told to nobody here. Send the `ETag` as `If-None-Match` to save the body when nothing changed, and as
 /// `If-Match` when you edit.
 #[utoipa::path(
     get, path = "/events/{id}", tag = "Events",
@@ -146,6 +148,38 @@ pub(super) async fn get_event(
     Ok(send(&page, &headers))
 }
 
+/// Get an event for editing
+///
+/// As its organisers know it: with the access codes of its ticket types.
+#[utoipa::path(
+    get, path = "/events/{id}/edit", tag = "Events",
+    security(("bearer" = [])),
+    params(("id" = EventId, Path, description = "The event")),
+    responses(
+        (status = 200, description = "The event", body = EventView, headers(("ETag" = String, description = "Names this version"))),
+        (status = 401, description = "`unauthorized`", body = openapi::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`: only organisers", body = openapi::Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`event_not_found`", body = openapi::Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn get_event_to_edit(
+    State(app): State<App>,
+    caller: Principal,
+    Path(id): Path<EventId>,
+) -> Result<Response, Problem> {
+    let mut connection = app.pool.acquire().await?;
+    let event = access::organised_event(&mut connection, &caller, id).await?;
+    Ok(send_to_organisers(&event::organisers_page(event)?))
+}
+
+fn send_to_organisers(page: &Page) -> Response {
+    let mut response = send(page, &HeaderMap::new());
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static(NEVER_KEPT));
+    response
+}
+
 fn send(page: &Page, headers: &HeaderMap) -> Response {
     let etag =
         HeaderValue::try_from(&page.etag).unwrap_or_else(|_| HeaderValue::from_static("\"0\""));
@@ -187,7 +221,8 @@ pub(super) fn with_etag(kept: Kept) -> Response {
     response
 }
 
-/// Fields to replace; the others stay. `venue` and `ticket_types` are replaced as a whole: ticket types that stay keep their `id`.
+/// Fields to replace; the others stay. `venue` and `ticket_types` are replaced as a whole: ticket types that stay keep their `id`, and
+/// their `access_code` unless another one or null is given.
 #[derive(ToSchema)]
 #[schema(as = EventChange)]
 #[expect(
@@ -298,8 +333,7 @@ pub(super) async fn update_event(
             tell(&mut transaction, &event).await?;
             transaction.commit().await?;
             app.outbox.wake();
-            let page = event::page(event)?;
-            return Ok(send(&page, &HeaderMap::new()));
+            return Ok(send_to_organisers(&event::organisers_page(event)?));
         }
         let now = access::organised_event(&mut transaction, &caller, id).await?;
         if now.status() != event.status()

@@ -1,6 +1,6 @@
 //! From what an organiser sends to an event that can be stored.
 
-use contracts::EventId;
+use contracts::{EventId, TicketTypeId};
 use kit::{Problem, http};
 use serde_json::{Map, Value, json};
 use sqlx::PgConnection;
@@ -9,7 +9,7 @@ use super::access;
 use crate::{
     domain::{
         Fault,
-        event::{EventInput, Venue},
+        event::{EventInput, TicketType, Venue},
         seating::Plan,
     },
     store::{
@@ -64,7 +64,7 @@ pub(super) fn current(event: &Event) -> Result<EventInput, Problem> {
 }
 
 /// An event's input with some fields replaced; 422 for what does not fit.
-pub(super) fn patched(event: &Event, patch: Map<String, Value>) -> Result<EventInput, Problem> {
+pub(super) fn patched(event: &Event, mut patch: Map<String, Value>) -> Result<EventInput, Problem> {
     let mut document = document(event);
     // Naming one kind of place takes the other away.
     let names = |field: &str| patch.get(field).is_some_and(|value| !value.is_null());
@@ -73,6 +73,12 @@ pub(super) fn patched(event: &Event, patch: Map<String, Value>) -> Result<EventI
     }
     if names("venue_id") && !patch.contains_key("venue") {
         document.insert("venue".into(), Value::Null);
+    }
+    let kinds = patch.get_mut("ticket_types").and_then(Value::as_array_mut);
+    for kind in kinds.into_iter().flatten() {
+        if let Some(kind) = kind.as_object_mut() {
+            keep_access_code(event, kind);
+        }
     }
     document.extend(patch);
     let input: EventInput = http::from_value(Value::Object(document))?;
@@ -85,6 +91,28 @@ pub(super) fn patched(event: &Event, patch: Map<String, Value>) -> Result<EventI
             .collect(),
         ..input
     })
+}
+
+/// A ticket type of an edit that says nothing of its access code keeps it: whoever does not know that there are codes, or read
+/// the event as everybody does, opens nothing by an edit of something else.
+fn keep_access_code(event: &Event, kind: &mut Map<String, Value>) {
+    // Answered beside the code, from which it follows.
+    kind.remove("access_code_required");
+    let id = kind.get("id").and_then(Value::as_str);
+    let id: Option<TicketTypeId> = id.and_then(|id| id.parse().ok());
+    if let Some(code) = id.and_then(|id| event.access_codes.get(&id)) {
+        kind.entry("access_code").or_insert_with(|| json!(code));
+    }
+}
+
+/// The ticket types with their access codes, which are stored apart.
+fn ticket_types(event: &Event) -> Vec<Value> {
+    let with_code = |kind: &TicketType| {
+        let mut document = json!(kind);
+        document["access_code"] = json!(event.access_codes.get(&kind.id));
+        document
+    };
+    event.ticket_types.iter().map(with_code).collect()
 }
 
 fn document(event: &Event) -> Map<String, Value> {
@@ -107,7 +135,7 @@ fn document(event: &Event) -> Map<String, Value> {
         "venue": own_place,
         "venue_id": event.venue_id,
         "seating_plan_id": event.seating_plan_id,
-        "ticket_types": event.ticket_types,
+        "ticket_types": ticket_types(event),
         "max_per_buyer": event.max_per_buyer,
         "waiting_room": event.waiting_room,
     });

@@ -110,7 +110,11 @@ pub(super) async fn publish_event(
     outbox::add(&mut transaction, &Message::EventPublished(message)).await?;
     pages::changed(&mut transaction, &[id]).await?;
     let kept = once
-        .answer(&mut transaction, StatusCode::OK, &EventView::from(event))
+        .answer(
+            &mut transaction,
+            StatusCode::OK,
+            &EventView::to_organisers(event),
+        )
         .await?;
     transaction.commit().await?;
     app.outbox.wake();
@@ -181,7 +185,11 @@ pub(super) async fn cancel_event(
     outbox::add(&mut transaction, &Message::EventCancelled(message)).await?;
     pages::changed(&mut transaction, &[id]).await?;
     let kept = once
-        .answer(&mut transaction, StatusCode::OK, &EventView::from(event))
+        .answer(
+            &mut transaction,
+            StatusCode::OK,
+            &EventView::to_organisers(event),
+        )
         .await?;
     transaction.commit().await?;
     app.outbox.wake();
@@ -242,7 +250,7 @@ pub(super) async fn duplicate_event(
         .answer(
             &mut transaction,
             StatusCode::CREATED,
-            &EventView::from(event),
+            &EventView::to_organisers(event),
         )
         .await?;
     transaction.commit().await?;

@@ -65,6 +65,7 @@ pub(crate) fn router() -> ApiRouter<App> {
             events::update_event,
             events::delete_event
         ))
+        .routes(routes!(events::get_event_to_edit))
         .routes(routes!(lifecycle::publish_event))
         .routes(routes!(lifecycle::cancel_event))
         .routes(routes!(lifecycle::duplicate_event))

@@ -12,6 +12,7 @@ use sqlx::{PgConnection, types::Json};
 
 use super::organisations::parse_role;
 use crate::domain::{
+    access_code::{AccessCode, AccessCodes},
     event::{EventInput, TicketType, Venue},
     transition,
 };
@@ -38,6 +39,7 @@ pub struct Event {
     pub max_per_buyer: Option<i32>,
     pub waiting_room: bool,
     pub ticket_types: Json<Vec<TicketType>>,
+    pub access_codes: Json<AccessCodes>,
     pub sold_out: bool,
     pub version: i64,
     pub created_at: DateTime<Utc>,
@@ -58,7 +60,7 @@ impl Event {
         self.role.as_deref().and_then(parse_role)
     }
 
-    /// As the others get to know it.
+    /// As the other services get to know it, access codes and all: for messages only.
     pub fn snapshot(&self) -> EventSnapshot {
         let positive = |n: i32| u32::try_from(n).unwrap_or(0);
         EventSnapshot {
@@ -79,13 +81,17 @@ impl Event {
             seating_plan_id: self.seating_plan_id,
             max_per_buyer: self.max_per_buyer.map(positive),
             waiting_room: self.waiting_room,
-            ticket_types: self.ticket_types.iter().map(ticket_type_snapshot).collect(),
+            ticket_types: self
+                .ticket_types
+                .iter()
+                .map(|kind| ticket_type_snapshot(kind, self.access_codes.get(&kind.id)))
+                .collect(),
             version: self.version,
         }
     }
 }
 
-fn ticket_type_snapshot(kind: &TicketType) -> TicketTypeSnapshot {
+fn ticket_type_snapshot(kind: &TicketType, code: Option<&AccessCode>) -> TicketTypeSnapshot {
     TicketTypeSnapshot {
         id: kind.id,
         name: kind.name.as_str().to_owned(),
@@ -104,6 +110,8 @@ fn ticket_type_snapshot(kind: &TicketType) -> TicketTypeSnapshot {
             .iter()
             .map(|label| label.as_str().to_owned())
             .collect(),
+        access_code_required: code.is_some(),
+        access_code: code.map(AccessCode::to_contract),
     }
 }
 
@@ -119,7 +127,8 @@ pub async fn find(
              o.name AS organisation_name, title, description, category, tags, image_url, external_url, starts_at, ends_at,
              time_zone, venue_id AS "venue_id: VenueId", venue AS "venue: Json<Venue>",
              seating_plan_id AS "seating_plan_id: SeatingPlanId", status, max_per_buyer, waiting_room,
-             ticket_types AS "ticket_types: Json<Vec<TicketType>>", sold_out, version, e.created_at, updated_at,
+             ticket_types AS "ticket_types: Json<Vec<TicketType>>", access_codes AS "access_codes: Json<AccessCodes>",
+             sold_out, version, e.created_at, updated_at,
              published_at, cancelled_at, cancel_reason, m.role AS "role?"
            FROM events e JOIN organisations o ON o.id = e.organisation_id
              LEFT JOIN members m ON m.organisation_id = e.organisation_id AND m.user_id = $2
@@ -139,7 +148,8 @@ pub async fn published(connection: &mut PgConnection, ids: &[EventId]) -> sqlx::
              o.name AS organisation_name, title, description, category, tags, image_url, external_url, starts_at, ends_at,
              time_zone, venue_id AS "venue_id: VenueId", venue AS "venue: Json<Venue>",
              seating_plan_id AS "seating_plan_id: SeatingPlanId", status, max_per_buyer, waiting_room,
-             ticket_types AS "ticket_types: Json<Vec<TicketType>>", sold_out, version, e.created_at, updated_at,
+             ticket_types AS "ticket_types: Json<Vec<TicketType>>", access_codes AS "access_codes: Json<AccessCodes>",
+             sold_out, version, e.created_at, updated_at,
              published_at, cancelled_at, cancel_reason, NULL AS "role?"
            FROM events e JOIN organisations o ON o.id = e.organisation_id
            WHERE e.id = ANY($1) AND status = 'published'"#,
@@ -171,8 +181,8 @@ pub async fn insert(
     sqlx::query!(
         "INSERT INTO events (id, organisation_id, title, description, category, tags, image_url, external_url, starts_at,
            ends_at, time_zone, venue_id, venue, seating_plan_id, max_per_buyer, ticket_types, from_price, currency,
-           waiting_room)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+           waiting_room, access_codes)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
         id as EventId,
         input.organisation_id as OrganisationId,
         input.title.as_str(),
@@ -191,7 +201,8 @@ pub async fn insert(
         Json(&input.ticket_types) as _,
         price.map(|price| price.amount),
         price.map(|price| price.currency.to_string()),
-        input.waiting_room
+        input.waiting_room,
+        Json(input.access_codes()) as _
     )
     .execute(connection)
     .await?;
@@ -210,8 +221,8 @@ pub async fn update(
     let updated = sqlx::query!(
         "UPDATE events SET title = $3, description = $4, category = $5, tags = $6, image_url = $7, external_url = $8,
            starts_at = $9, ends_at = $10, time_zone = $11, venue_id = $12, venue = $13, seating_plan_id = $14,
-           max_per_buyer = $15, ticket_types = $16, from_price = $17, currency = $18, waiting_room = $19, version = version + 1,
-           updated_at = now() WHERE id = $1 AND version = $2",
+           max_per_buyer = $15, ticket_types = $16, from_price = $17, currency = $18, waiting_room = $19, access_codes = $20,
+           version = version + 1, updated_at = now() WHERE id = $1 AND version = $2",
         id as EventId,
         version,
         input.title.as_str(),
@@ -230,7 +241,8 @@ pub async fn update(
         Json(&input.ticket_types) as _,
         price.map(|price| price.amount),
         price.map(|price| price.currency.to_string()),
-        input.waiting_room
+        input.waiting_room,
+        Json(input.access_codes()) as _
     )
     .execute(connection)
     .await?;

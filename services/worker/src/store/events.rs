@@ -3,7 +3,7 @@
 use contracts::{EventId, EventSnapshot};
 use sqlx::{PgConnection, types::Json};
 
-/// Keeps the newest version; whether this one was newer.
+/// Keeps the newest version, without its access codes; whether this one was newer.
 pub(crate) async fn keep(
     connection: &mut PgConnection,
     event: &EventSnapshot,
@@ -13,7 +13,7 @@ pub(crate) async fn keep(
          ON CONFLICT (id) DO UPDATE SET snapshot = excluded.snapshot, version = excluded.version
          WHERE events.version < excluded.version",
         event.id as EventId,
-        Json(event) as _,
+        Json(event.without_access_codes()) as _,
         event.version
     )
     .execute(connection)

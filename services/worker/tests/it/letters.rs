@@ -3,7 +3,8 @@
 use anyhow::{Context as _, Result};
 use chrono::Utc;
 use contracts::{
-    Currency, EventStatus, Message, Money, PaymentId, RefundId,
+    AccessCode, Currency, EventSnapshot, EventStatus, Message, Money, PaymentId, RefundId,
+    TicketTypeId, TicketTypeKind, TicketTypeSnapshot,
     messages::{
         BookingCancelled, BookingHeld, BookingOffered, CancelReason, EventCancelled, EventChanged,
         HoldEnded, PasswordReset, PaymentRef, PaymentRefunded, PaymentVoided, RefusalReason,
@@ -280,6 +281,45 @@ async fn a_reminder_follows_its_event(pool: PgPool) -> Result<()> {
         Ok(ledger(pool, "reminder").await?.0 == "dropped")
     })
     .await
+}
+
+#[sqlx::test(migrations = "../../migrations/worker")]
+async fn no_access_code_is_kept(pool: PgPool) -> Result<()> {
+    let shop = Shop::open(&pool).await?;
+    let fans = TicketTypeSnapshot {
+        id: TicketTypeId::new(),
+        name: "Fans".into(),
+        price: Money::new(4500, Currency::EUR),
+        capacity: 10,
+        max_per_order: 4,
+        sales_start: None,
+        sales_end: None,
+        kind: TicketTypeKind::General,
+        seating_categories: Vec::new(),
+        access_code_required: true,
+        access_code: Some(AccessCode::new("Moonlight")),
+    };
+    let event = EventSnapshot {
+        ticket_types: vec![fans],
+        ..event()
+    };
+    shop.send(&Message::EventPublished(EventChanged { event, version: 1 }))
+        .await?;
+    let pool = &pool;
+    let kept = async || -> Result<Option<String>> {
+        let kept = sqlx::query_scalar("SELECT snapshot::text FROM events");
+        Ok(kept.fetch_optional(pool).await?)
+    };
+    eventually("the event is kept", PATIENCE, async || {
+        Ok(kept().await?.is_some())
+    })
+    .await?;
+    let kept = kept().await?.unwrap_or_default();
+    assert!(
+        kept.contains("Fans") && !kept.contains("Moonlight"),
+        "{kept}"
+    );
+    Ok(())
 }
 
 /// The plain-text part, decoded.

@@ -112,6 +112,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         Organiser,
         r#"{"title":"Mine"}"#,
     ),
+    op("GET catalog /events/{id}/edit", Organiser, ""),
     op("DELETE catalog /events/{id}", Organiser, ""),
     op("POST catalog /events/{id}/publish", Organiser, ""),
     op("POST catalog /events/{id}/cancel", Organiser, "{}"),

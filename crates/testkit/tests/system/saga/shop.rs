@@ -6,9 +6,10 @@ use anyhow::{Context, Result, ensure};
 use contracts::{BookingId, PaymentId};
 use serde_json::json;
 use sqlx::PgPool;
-use testkit::platform::{Answer, OnSale, Options, Part, Person, Platform, comes_true, id};
-
-use crate::{audit::Audit, patience::until_answered};
+use testkit::{
+    audit::Audit,
+    platform::{Answer, OnSale, Options, Part, Person, Platform, comes_true, id, until_answered},
+};
 
 pub(super) const PRICE: i64 = 2500;
 /// Places in each booking.

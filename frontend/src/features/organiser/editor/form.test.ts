@@ -44,6 +44,13 @@ describe("what is typed becomes what the catalog takes", () => {
   });
 });
 
+it("takes an access code trimmed, and none as none", () => {
+  const codes = (accessCode: string) => [{ ...newType(), name: "Fans", capacity: "5", accessCode }];
+  expect(body({ types: codes(" Moonlight ") }).ticket_types?.[0]?.access_code).toBe("Moonlight");
+  expect(body({ types: codes(" ") }).ticket_types?.[0]?.access_code).toBeNull();
+  for (const wrong of ["abc", "x".repeat(65)]) expect(faults({ types: codes(wrong) })).toEqual(["/ticket_types/0/access_code"]);
+});
+
 it("says what is wrong where it is", () => {
   expect(faults({ title: " " })).toEqual(["/title"]);
   expect(faults({ starts: "" })).toEqual(["/starts_at"]);
@@ -70,7 +77,7 @@ it("gives back what it was made of", () => {
     max_per_buyer: 4,
     waiting_room: true,
     ticket_types: [
-      { id: "t", name: "Regular", price: { amount: 4550, currency: "EUR" }, capacity: 10, max_per_order: 6, sales_start: null, sales_end: null, kind: "general", seating_categories: [] },
+      { id: "t", name: "Regular", price: { amount: 4550, currency: "EUR" }, capacity: 10, max_per_order: 6, sales_start: null, sales_end: null, kind: "general", seating_categories: [], access_code_required: true, access_code: "Moonlight" },
     ],
   } as unknown as Event;
   const result = bodyOf(formOf(event), "org");
@@ -81,7 +88,7 @@ it("gives back what it was made of", () => {
       max_per_buyer: 4,
       waiting_room: true,
       tags: ["a", "b"],
-      ticket_types: [{ id: "t", price: { amount: 4550 }, capacity: 10, max_per_order: 6 }],
+      ticket_types: [{ id: "t", price: { amount: 4550 }, capacity: 10, max_per_order: 6, access_code: "Moonlight" }],
     },
   });
 });

@@ -20,6 +20,8 @@ export interface TypeForm {
   /** What clocks at the event show: `2026-10-03T19:30`; empty for none. */
   salesStart: string;
   salesEnd: string;
+  /** Empty: for everybody. */
+  accessCode: string;
   /** Categories of the seating plan; empty for general admission. */
   categories: string[];
 }
@@ -53,7 +55,7 @@ export interface EventForm {
 export type Faults = Record<string, string>;
 
 export function newType(): TypeForm {
-  return { key: crypto.randomUUID(), name: "", price: "", capacity: "", maxPerOrder: "10", salesStart: "", salesEnd: "", categories: [] };
+  return { key: crypto.randomUUID(), name: "", price: "", capacity: "", maxPerOrder: "10", salesStart: "", salesEnd: "", accessCode: "", categories: [] };
 }
 
 /** A new event: a month from now in the evening, by the reader's clock. */
@@ -112,6 +114,7 @@ export function formOf(event: Event): EventForm {
       maxPerOrder: String(type.max_per_order),
       salesStart: local(type.sales_start),
       salesEnd: local(type.sales_end),
+      accessCode: type.access_code ?? "",
       categories: type.seating_categories,
     })),
     maxPerBuyer: event.max_per_buyer === null ? "" : String(event.max_per_buyer),
@@ -154,6 +157,8 @@ export function bodyOf(form: EventForm, organisationId: string): { body: NewEven
     if (capacity === undefined) faults[`${at}/capacity`] = "How many tickets there are.";
     const perOrder = whole(type.maxPerOrder);
     if (!perOrder || perOrder > 100) faults[`${at}/max_per_order`] = "A whole number from 1 to 100.";
+    const code = type.accessCode.trim();
+    if (code !== "" && (code.length < 4 || code.length > 64)) faults[`${at}/access_code`] = "From 4 to 64 characters, or nothing.";
     if (type.name.trim() === "") faults[`${at}/name`] = "Give it a name.";
     return {
       ...(type.id === undefined ? {} : { id: type.id }),
@@ -164,6 +169,7 @@ export function bodyOf(form: EventForm, organisationId: string): { body: NewEven
       sales_start: type.salesStart === "" ? null : instant(`${at}/sales_start`, type.salesStart),
       sales_end: type.salesEnd === "" ? null : instant(`${at}/sales_end`, type.salesEnd),
       seating_categories: form.planId === "" ? [] : type.categories,
+      access_code: code === "" ? null : code,
     };
   });
   if (Object.keys(faults).length > 0) return { faults };

@@ -29,7 +29,7 @@ export function TicketTypeFields({ form, onChange, faults, categories, published
         const at = `/ticket_types/${index}`;
         const frozen = published && type.id !== undefined;
         const seated = type.categories.length > 0;
-        const field = (name: "name" | "price" | "capacity" | "maxPerOrder" | "salesStart" | "salesEnd", pointer: string) => ({
+        const field = (name: "name" | "price" | "capacity" | "maxPerOrder" | "salesStart" | "salesEnd" | "accessCode", pointer: string) => ({
           value: type[name],
           onChange: (event: React.ChangeEvent<HTMLInputElement>) => set(type.key, { [name]: event.target.value }),
           error: faults[`${at}/${pointer}`],
@@ -67,11 +67,19 @@ export function TicketTypeFields({ form, onChange, faults, categories, published
               </fieldset>
             )}
             <details>
-              <summary>Limits and time of sale</summary>
+              <summary>Limits, time of sale, access code</summary>
               <div className={styles.row}>
                 <TextField label="Most in one order" inputMode="numeric" {...field("maxPerOrder", "max_per_order")} />
                 <TextField label="Sale starts" type="datetime-local" hint="Empty: at once" {...field("salesStart", "sales_start")} />
                 <TextField label="Sale ends" type="datetime-local" hint="Empty: when the event ends" {...field("salesEnd", "sales_end")} />
+                <TextField
+                  label="Access code"
+                  hint="Empty: for everybody. With one, only who knows it can buy: a presale, a fan club, the press."
+                  maxLength={64}
+                  autoComplete="off"
+                  spellCheck={false}
+                  {...field("accessCode", "access_code")}
+                />
               </div>
             </details>
             {frozen ? (

@@ -1,0 +1,92 @@
+//! A pool whose server vanishes as a machine does: it no longer answers, and does not refuse either.
+
+use std::time::Duration;
+
+use kit::{config::DatabaseConfig, db, process::Shutdown};
+use sqlx::{ConnectOptions as _, PgPool};
+use testkit::eventually;
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    task::{JoinHandle, JoinSet},
+};
+
+use crate::PATIENCE;
+
+const CONNECTIONS: u32 = 4;
+
+/// Stands between a pool and its server.
+struct Wire {
+    port: u16,
+    /// Grows when all that is connected shall hear nothing any more; who connects later reaches the server.
+    cut: watch::Sender<u32>,
+    carries: JoinHandle<()>,
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        self.carries.abort();
+    }
+}
+
+impl Wire {
+    async fn to(host: String, port: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let local = listener.local_addr().unwrap().port();
+        let cut = watch::Sender::new(0);
+        let told = cut.subscribe();
+        let carries = tokio::spawn(async move {
+            let mut connections = JoinSet::new();
+            while let Ok((mut near, _)) = listener.accept().await {
+                let mut far = TcpStream::connect((host.as_str(), port)).await.unwrap();
+                let mut cut = told.clone();
+                cut.mark_unchanged();
+                connections.spawn(async move {
+                    tokio::select! {
+                        _ = copy_bidirectional(&mut near, &mut far) => {}
+                        // Both stay open.
+                        _ = cut.changed() => std::future::pending().await,
+                    }
+                });
+            }
+        });
+        Self {
+            port: local,
+            cut,
+            carries,
+        }
+    }
+}
+
+#[sqlx::test(migrations = "../../migrations/auth")]
+async fn goes_on_after_its_server_vanished(pool: PgPool) {
+    let server = pool.connect_options();
+    let wire = Wire::to(server.get_host().to_owned(), server.get_port()).await;
+    let through = (*server).clone().host("127.0.0.1").port(wire.port);
+    let config = DatabaseConfig {
+        url: through.to_url_lossy().to_string().into(),
+        max_connections: CONNECTIONS,
+    };
+    let pool = db::connect(&config, &Shutdown::new()).await.unwrap();
+    let mut connections = Vec::new();
+    for _ in 0..CONNECTIONS {
+        connections.push(pool.acquire().await.unwrap());
+    }
+    drop(connections);
+    let all_are_idle = async || Ok(pool.num_idle() == CONNECTIONS as usize);
+    eventually("all connections are idle", PATIENCE, all_are_idle)
+        .await
+        .unwrap();
+
+    // Long enough that none is taken to be alive.
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    wire.cut.send_modify(|times| *times += 1);
+    let one: i32 = sqlx::query_scalar("SELECT 1")
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    assert_eq!(one, 1);
+    drop(wire);
+    pool.close().await;
+}
