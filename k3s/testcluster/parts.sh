@@ -122,7 +122,7 @@ clusterDNS: ["10.43.0.10"]
 clusterDomain: cluster.local
 resolvConf: ""
 containerRuntimeEndpoint: unix://$RUN/containerd/containerd.sock
-evictionHard: {memory.available: 100Mi, nodefs.available: 1%, imagefs.available: 1%}
+evictionHard: {memory.available: 100Mi, nodefs.available: 200Mi, imagefs.available: 200Mi}
 imageGCHighThresholdPercent: 100
 podLogsDir: $RUN/pods
 volumePluginDir: $RUN/volume-plugins
