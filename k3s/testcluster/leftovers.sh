@@ -36,11 +36,13 @@ remove_mounts() {
 }
 
 remove_network() {
-    local name tables
+    local name tables rules
     ip netns list | awk '/^cni-/ { print $1 }' | while read -r name; do ip netns delete "$name"; done
     ip link delete cni0 2>/dev/null || true
     for tables in iptables ip6tables; do
-        "$tables-save" | grep -vE 'KUBE-|CNI-' | "$tables-restore"
+        rules=$("$tables-save")
+        # A machine without any, or whose kernel has no tables for IPv6, is left alone.
+        ! grep -qE 'KUBE-|CNI-' <<<"$rules" || grep -vE 'KUBE-|CNI-' <<<"$rules" | "$tables-restore" --wait 10
     done
 }
 

@@ -19,6 +19,8 @@ use crate::{
 
 /// How long a hold waits for its turn.
 const HOLD_PATIENCE: StdDuration = StdDuration::from_millis(500);
+/// How long one transaction of the inventory takes at most.
+const LONGEST_TRANSACTION: StdDuration = StdDuration::from_secs(5);
 /// How long a place in a queue stays without a sign of life.
 const QUEUE_PATIENCE: StdDuration = StdDuration::from_mins(2);
 
@@ -80,6 +82,7 @@ impl BookingConfig {
             checkout: self.checkout_ttl.into(),
             offer: self.offer_ttl.into(),
             patience: HOLD_PATIENCE,
+            transaction: LONGEST_TRANSACTION,
         }
     }
 

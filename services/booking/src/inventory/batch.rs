@@ -4,8 +4,6 @@
 //! a place that is coming back, and nobody overtakes the waiting list. A batch that fails is run again one by one, so that one
 //! bad request spoils nobody's.
 
-use std::time::Duration;
-
 use axum::http::StatusCode;
 use contracts::EventId;
 use kit::{
@@ -30,8 +28,6 @@ use crate::domain::{Booking, Refusal};
 const RUSH: usize = 16;
 /// How often a transaction that lost a race is run again.
 const ATTEMPTS: usize = 3;
-/// A transaction takes milliseconds. A database that has vanished does not even refuse; whoever waits is told 503 after this.
-const LONGEST: Duration = Duration::from_secs(5);
 
 /// Does all of `jobs` and answers each. Gives how many holds were made.
 pub(super) async fn run(
@@ -93,7 +89,8 @@ async fn attempt(
     loop {
         // What a failed transaction did to them is not so.
         let seats = seating.take();
-        let transaction = tokio::time::timeout(LONGEST, transact(core, event, jobs, seats));
+        let transaction =
+            tokio::time::timeout(core.times.transaction, transact(core, event, jobs, seats));
         match transaction.await.unwrap_or(Err(Error::Unavailable)) {
             Ok((answers, seats)) => {
                 *seating = seats;

@@ -59,7 +59,7 @@ use crate::{
     store::bookings,
 };
 
-/// How long holds live, and how long one is waited for.
+/// How long holds live, and how long one is waited for and worked on.
 #[derive(Clone, Copy, Debug)]
 pub struct HoldTimes {
     /// From taking the places.
@@ -70,6 +70,9 @@ pub struct HoldTimes {
     pub offer: Duration,
     /// Until a request for one that did not come to its turn is turned away: its buyer has given up or will try again.
     pub patience: Duration,
+    /// For one transaction, which takes milliseconds. A database that has vanished does not even refuse; whoever waits is
+    /// told 503 after this.
+    pub transaction: Duration,
 }
 
 /// Changes the inventory. Clones share the work that waits.

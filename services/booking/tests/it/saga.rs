@@ -247,7 +247,7 @@ async fn a_copy_follows_the_catalog_and_never_goes_back(pool: PgPool) {
     }
     eventually(
         "the new price is asked",
-        Duration::from_secs(5),
+        Duration::from_secs(30),
         async || Ok(world.person().hold(&event, 1).await["total"]["amount"] == 9_900),
     )
     .await

@@ -35,7 +35,8 @@ pub(crate) const LONG: HoldTimes = HoldTimes {
     checkout: Duration::from_secs(900),
     offer: Duration::from_secs(3_600),
     // A busy machine turns nobody away.
-    patience: Duration::from_secs(20),
+    patience: Duration::from_secs(60),
+    transaction: Duration::from_secs(60),
 };
 
 /// A queue that no test waits long for.

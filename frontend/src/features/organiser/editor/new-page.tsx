@@ -44,7 +44,10 @@ export function Component() {
   return (
     <Page title="New event" back={{ to: paths.organiserEvents(organisationId), label: "Events" }} narrow>
       <form className={styles.stack} onSubmit={submit} noValidate>
-        <EventFields organisationId={organisationId} form={form} onChange={setForm} faults={faults} />
+        {/* What is typed once it is on its way would not arrive. */}
+        <fieldset className={styles.stack} disabled={create.isPending || create.isSuccess}>
+          <EventFields organisationId={organisationId} form={form} onChange={setForm} faults={faults} />
+        </fieldset>
         {wrong > 0 && (
           <Notice tone="bad" announce title="Please check what is marked">
             {Object.values(faults).join(" ")}
