@@ -164,6 +164,8 @@ pub struct Booking {
     /// The payment that confirmed it
     #[schema(value_type = Option<uuid::Uuid>)]
     pub payment_id: Option<PaymentId>,
+    /// The waiting list offered the places; its buyer did not take them
+    pub offered: bool,
     /// Grows with each change
     #[schema(minimum = 1)]
     pub version: i64,

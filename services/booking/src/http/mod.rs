@@ -40,7 +40,11 @@ pub(crate) fn router() -> ApiRouter<App> {
         waiting_list::get_waiting_list,
         waiting_list::leave_waiting_list
     ))
-    .routes(routes!(queue::join_queue, queue::get_place))
+    .routes(routes!(
+        queue::join_queue,
+        queue::get_place,
+        queue::leave_queue
+    ))
     .routes(routes!(queue::follow_place))
     .routes(routes!(organisers::set_capacity))
     .routes(routes!(organisers::get_sales))

@@ -4,7 +4,7 @@ use std::{convert::Infallible, time::Duration};
 
 use axum::{
     extract::State,
-    http::{HeaderMap, header},
+    http::{HeaderMap, StatusCode, header},
     response::{
         IntoResponse as _, Response,
         sse::{Event, KeepAlive, Sse},
@@ -109,6 +109,35 @@ pub(super) async fn get_place(
         .look(id, principal.user_id, place(&headers))
         .await?;
     Ok(unkept(view))
+}
+
+/// Leave the queue
+///
+/// Gives up your place, or your admission: the next one comes sooner. Who was not in the queue is told the same. A place signed
+/// before is spent; joining again begins at the end.
+#[utoipa::path(
+    delete,
+    path = "/events/{id}/queue",
+    tag = "Queue",
+    params(("id" = uuid::Uuid, Path, description = "The event")),
+    responses(
+        (status = 204, description = "You are not in the queue"),
+        (status = 401, description = "No valid token", body = kit::openapi::Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`event_not_found`", body = kit::openapi::Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`no_queue`: the event has no waiting room, book at once", body = kit::openapi::Problem,
+            content_type = "application/problem+json"),
+        (status = 503, description = "The queue can't be asked; you are still in it", body = kit::openapi::Problem,
+            content_type = "application/problem+json"),
+    ),
+    security(("bearer" = []))
+)]
+pub(super) async fn leave_queue(
+    State(app): State<App>,
+    principal: Principal,
+    Path(id): Path<EventId>,
+) -> Result<StatusCode, Problem> {
+    app.queue.leave(id, principal.user_id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 fn unkept(view: QueueView) -> Response {

@@ -257,12 +257,9 @@ impl Confirmed {
         reason: Reason,
     ) -> Result<Booking, Error> {
         let Record {
-            mut booking,
-            event,
-            offered,
-            ..
+            mut booking, event, ..
         } = record;
-        if offered {
+        if booking.offered {
             self.offers.push(booking.id);
         }
         let from = booking.status;

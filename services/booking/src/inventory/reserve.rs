@@ -81,7 +81,7 @@ pub(super) async fn run(
     if seated && let Some(seating) = seating {
         seating.moved(changes);
     }
-    insert(connection, changes, &held, Origin::Request).await
+    insert(connection, changes, &held).await
 }
 
 /// What is known while requests are served one after the other.

@@ -83,6 +83,7 @@ impl Taking<'_> {
             cancelled_at: None,
             event: EventSummary::from(self.event),
             payment_id: None,
+            offered: self.origin == Origin::WaitingList,
             version: 1,
         };
         let message = match self.origin {
@@ -103,12 +104,11 @@ impl Taking<'_> {
     }
 }
 
-/// Writes the bookings of holds that were made.
+/// Writes the bookings of holds that were made, all for the same reason.
 pub(super) async fn insert(
     connection: &mut PgConnection,
     changes: &Changes,
     bookings: &[Booking],
-    origin: Origin,
 ) -> Result<(), Error> {
     let Some(first) = bookings.first() else {
         return Ok(());
@@ -137,7 +137,7 @@ pub(super) async fn insert(
         changes.event_id.as_uuid(),
         first.expires_at,
         changes.now,
-        origin == Origin::WaitingList,
+        first.offered,
         &ids,
         &users,
         &quantities,

@@ -110,7 +110,7 @@ async fn offer_type(
     let Some(last) = offered.last() else {
         return Ok(());
     };
-    insert(&mut *connection, changes, &offers, Origin::WaitingList).await?;
+    insert(&mut *connection, changes, &offers).await?;
     changes.count_waiting(
         id,
         -signed(u32::try_from(offered.len()).unwrap_or(u32::MAX))?,

@@ -18,8 +18,8 @@ end
 
 local score = tonumber(redis.call('ZSCORE', line, member) or nil)
 local arrived = tonumber(ARGV[2])
--- A place that led to an admission is spent.
-if arrived and ended and (arrived + 1) * 1000 <= ended then
+-- A place that led to an admission, or was given up, is spent.
+if arrived and ended and arrived * 1000 <= ended then
   arrived = nil
 end
 if not arrived then

@@ -3,7 +3,7 @@
 //! - `line`: who waits, by the second of arrival and a rank within it,
 //! - `alive`: when each of them was last heard of,
 //! - `active`: who may buy and has not yet, by when that ends,
-//! - `admitted`: who was admitted until when, so that no place is used twice,
+//! - `admitted`: who was admitted until when, or left, so that no place is used twice,
 //! - `pace`: when somebody was last admitted, and how fast.
 //!
 //! All of it may be lost: what somebody has, they hold signed.
@@ -17,6 +17,7 @@ use redis::{ErrorKind, Pipeline, RedisError, RedisResult, Script, Value, from_re
 const JOIN_SOURCE: &str = include_str!("join.lua");
 static JOIN: LazyLock<Script> = LazyLock::new(|| Script::new(JOIN_SOURCE));
 static ADMIT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("admit.lua")));
+static LEAVE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("leave.lua")));
 
 /// People asked about in one round trip.
 const CHUNK: usize = 2_000;
@@ -174,6 +175,19 @@ impl Line {
             self.patience.as_millis().to_string().into_bytes(),
             KEPT.as_secs().to_string().into_bytes(),
         ]
+    }
+
+    /// `user` gives up the place or the admission there may be.
+    pub(super) async fn leave(&self, event: EventId, user: UserId) -> RedisResult<()> {
+        let keys = Keys::of(event);
+        let mut call = LEAVE.prepare_invoke();
+        for key in [&keys.line, &keys.alive, &keys.active, &keys.admitted] {
+            call.key(key);
+        }
+        call.arg(member(user).as_slice())
+            .arg(KEPT.as_secs())
+            .invoke_async(&mut self.redis.clone())
+            .await
     }
 
     /// Admits as many as may be, whichever replica admitted last.

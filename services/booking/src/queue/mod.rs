@@ -23,6 +23,7 @@ use axum::http::StatusCode;
 use chrono::Utc;
 use contracts::{EventId, EventSnapshot, UserId};
 use kit::{Problem, process::Shutdown, redis::Redis};
+use redis::RedisError;
 use sqlx::PgPool;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
@@ -140,6 +141,16 @@ impl Queues {
         self.ask(event, user, place, false).await
     }
 
+    /// `user` waits no longer, and is not admitted any more: the next one comes sooner.
+    pub async fn leave(&self, event: EventId, user: UserId) -> Result<(), Problem> {
+        let event = self.event(event).await?;
+        self.0
+            .line
+            .leave(event.id, user)
+            .await
+            .map_err(|error| away(event.id, &error))
+    }
+
     async fn ask(
         &self,
         event: EventId,
@@ -209,10 +220,7 @@ impl Queues {
             .line
             .find(event.id, comer, make)
             .await
-            .map_err(|error| {
-                tracing::warn!(event_id = %event.id, "the queue can't be asked: {error}");
-                away()
-            })?;
+            .map_err(|error| away(event.id, &error))?;
         match found {
             Found::Waiting {
                 position,
@@ -297,7 +305,8 @@ pub fn required() -> Problem {
     )
 }
 
-fn away() -> Problem {
+fn away(event: EventId, error: &RedisError) -> Problem {
+    tracing::warn!(event_id = %event, "the queue can't be asked: {error}");
     Problem::unavailable(5)
         .detail("The queue can't be asked right now. Nobody loses a place: come back with yours.")
 }

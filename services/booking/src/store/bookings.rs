@@ -16,8 +16,6 @@ pub struct Record {
     /// Held, but past its time.
     pub due: bool,
     pub checked_out: bool,
-    /// Made for somebody on the waiting list.
-    pub offered: bool,
 }
 
 impl Record {
@@ -62,12 +60,12 @@ pub async fn load(connection: &mut PgConnection, ids: &[BookingId]) -> sqlx::Res
                     cancelled_at: row.cancelled_at,
                     event: EventSummary::from(&row.snapshot.0),
                     payment_id: row.payment_id.map(Into::into),
+                    offered: row.offered,
                     version: row.version,
                 },
                 event: row.snapshot.0,
                 due: row.due,
                 checked_out: row.checked_out,
-                offered: row.offered,
             })
         })
         .collect()

@@ -237,7 +237,7 @@ async fn a_place_stays_the_same_however_often_it_is_asked_for(pool: PgPool) {
 #[sqlx::test(migrations = "../../migrations/booking")]
 async fn who_was_early_gets_a_random_order_when_the_sale_starts(pool: PgPool) {
     let worlds = replicas(pool, CLOSED).await;
-    let start = Utc::now() + TimeDelta::seconds(4);
+    let start = Utc::now() + TimeDelta::seconds(8);
     let event = hot(&worlds[0], 100, Some(start));
     let early: Vec<_> = (0..30).map(|n| worlds[n % 2].person()).collect();
     for (n, person) in (1..).zip(&early) {
@@ -292,6 +292,57 @@ async fn places_that_redis_lost_come_back(pool: PgPool) {
     })
     .await
     .unwrap();
+}
+
+#[sqlx::test(migrations = "../../migrations/booking")]
+async fn who_leaves_lets_the_next_one_move_up_and_starts_again_at_the_end(pool: PgPool) {
+    let worlds = replicas(pool, CLOSED).await;
+    let event = hot(&worlds[0], 10, None);
+    let [ada, ben, eve] = [worlds[0].person(), worlds[1].person(), worlds[0].person()];
+    let adas = place_of(&ada, &event, 30);
+    let bens = place_of(&ben, &event, 20);
+    assert_eq!(look(&ada, &event, &adas).await["position"], 1);
+    assert_eq!(look(&ben, &event, &bens).await["position"], 2);
+    // Who is not in line is told the same as who was.
+    for person in [&eve, &ada, &ada] {
+        queue(person, Method::DELETE, &event, "").await.expect(204);
+    }
+    assert_eq!(look(&ben, &event, &bens).await["position"], 1);
+    for place in ["", &adas] {
+        queue(&ada, Method::GET, &event, place)
+            .await
+            .problem(404, "not_in_queue");
+    }
+    let again = queue(&ada, Method::POST, &event, &adas).await.expect(200);
+    assert_eq!(again["position"], 2);
+    assert_ne!(text(&again, "place"), adas);
+    // The old place stays spent, and the new one is good.
+    assert_eq!(look(&ada, &event, &adas).await, again);
+    assert_eq!(look(&ada, &event, text(&again, "place")).await, again);
+
+    let no_line = worlds[0].general(10);
+    queue(&ada, Method::DELETE, &no_line, "")
+        .await
+        .problem(409, "no_queue");
+}
+
+#[sqlx::test(migrations = "../../migrations/booking")]
+async fn who_leaves_when_it_is_their_turn_lets_the_next_one_in(pool: PgPool) {
+    let one_at_a_time = QueueSettings { active: 1, ..QUICK };
+    let worlds = replicas(pool, one_at_a_time).await;
+    let event = hot(&worlds[0], 10, None);
+    let [ada, ben] = [worlds[0].person(), worlds[1].person()];
+    let adas = place_of(&ada, &event, 30);
+    let bens = place_of(&ben, &event, 20);
+    look(&ada, &event, &adas).await;
+    look(&ben, &event, &bens).await;
+    reach(&ada, &event, &adas, "admitted").await;
+    assert_eq!(look(&ben, &event, &bens).await["status"], "waiting");
+    queue(&ada, Method::DELETE, &event, "").await.expect(204);
+    queue(&ada, Method::GET, &event, &adas)
+        .await
+        .problem(404, "not_in_queue");
+    reach(&ben, &event, &bens, "admitted").await;
 }
 
 #[sqlx::test(migrations = "../../migrations/booking")]

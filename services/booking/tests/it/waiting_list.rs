@@ -52,9 +52,11 @@ async fn first_come_first_served(pool: PgPool) {
     let offer = ada.offer(&event).await;
     let offer = ada.get(&offer, "").await.expect(200);
     assert_eq!(
-        (&offer["status"], &offer["seats"]),
-        (&json!("held"), &json!(2))
+        (&offer["status"], &offer["seats"], &offer["offered"]),
+        (&json!("held"), &json!(2), &json!(true))
     );
+    let taken = holder.get(&held, "").await.expect(200);
+    assert_eq!(taken["offered"], false);
     ben.offer(&event).await;
     // One place is left, which is too few for the third; it goes on sale.
     let third = eve.entry(&event).await;

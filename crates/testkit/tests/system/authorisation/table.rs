@@ -181,6 +181,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     op("DELETE booking /events/{id}/waiting-list", SignedIn, ""),
     op("POST booking /events/{id}/queue", SignedIn, ""),
     op("GET booking /events/{id}/queue", SignedIn, ""),
+    op("DELETE booking /events/{id}/queue", SignedIn, ""),
     // Whoever has the signed place may follow it: a browser's EventSource sends no token.
     op("GET booking /events/{id}/queue/stream", Public, ""),
     op(
