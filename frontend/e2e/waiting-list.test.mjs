@@ -67,6 +67,9 @@ test("log in to join, wait, be offered the place by mail, and buy it", async () 
   faults.push(...(await faultsInEveryLook(page, "waiting-list-leaving")));
   await page.getByRole("button", { name: "Stay on it" }).click();
 
+  const offered = "Offered by the waiting list";
+  await holder.page.getByText("Your tickets are held for").waitFor();
+  assert.equal(await holder.page.getByText(offered).count(), 0, "who took the place was offered nothing");
   await giveBack(holder);
   const mail = await mailTo(ben.email, /^Your turn: 1 place for /);
   assert.ok(mail.subject.includes(event.title), "the mail names the event");
@@ -77,7 +80,15 @@ test("log in to join, wait, be offered the place by mail, and buy it", async () 
   assert.ok(await holder.page.getByText("Sold out").first().isVisible(), "nobody else can take it");
   faults.push(...(await faultsInEveryLook(page, "waiting-list-offer")));
 
+  // Who finds it among their bookings is told why it is there.
+  await page.goto("/bookings");
+  await page.getByText(offered).waitFor();
+  faults.push(...(await faultsInEveryLook(page, "waiting-list-offer-in-bookings")));
+  await page.goto(link.replace(/\/checkout$/, ""));
+  await page.getByText(offered).waitFor();
   await page.goto(link);
+  await page.getByText(offered).waitFor();
+  faults.push(...(await faultsInEveryLook(page, "waiting-list-offer-checkout")));
   await page.getByRole("radio", { name: /4242/ }).check();
   await page.getByRole("button", { name: /^Pay / }).click();
   await page.getByRole("heading", { name: "The tickets are yours" }).waitFor();

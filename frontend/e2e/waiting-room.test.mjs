@@ -1,4 +1,4 @@
-/** An event with a waiting room: two people in line, both are let in and buy. */
+/** An event with a waiting room: two people in line, both are let in and buy; who leaves joins again at the end. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { faultsInEveryLook } from "./lib/axe.mjs";
@@ -65,6 +65,37 @@ test("two wait for the sale, a reload keeps the place, both are let in and buy",
   assert.deepEqual(faults, []);
   ada.assertNoErrors();
   ben.assertNoErrors();
+});
+
+test("who leaves the line is asked first, and may join again", async () => {
+  // So early that nobody is let in meanwhile.
+  const event = await hotEvent(new Date(Date.now() + 600_000).toISOString());
+  const { page, assertNoErrors } = await joinAs("Dora", event, { viewport: phone });
+  const faults = [];
+  const place = await placeIn(page, event);
+  const leave = page.getByRole("button", { name: "Leave the line", exact: true });
+  const question = page.getByRole("group", { name: /^Leave the line\?/ });
+  await leave.click();
+  await question.waitFor();
+  faults.push(...(await faultsInEveryLook(page, "waiting-room-leaving")));
+  await question.getByRole("button", { name: "Stay in line" }).click();
+  await question.waitFor({ state: "detached" });
+  assert.equal(await placeIn(page, event), place, "who stays keeps the place");
+
+  await leave.click();
+  await question.getByRole("button", { name: "Leave the line", exact: true }).click();
+  await page.getByText("You left the line.", { exact: true }).waitFor();
+  assert.equal(await placeIn(page, event), undefined, "the place is not kept");
+  faults.push(...(await faultsInEveryLook(page, "waiting-room-left")));
+  await page.reload();
+  await page.getByRole("heading", { name: "There is a waiting room" }).waitFor();
+  await page.getByRole("button", { name: "Join the line", exact: true }).click();
+  await page.getByRole("heading", { name: "You are in line" }).waitFor();
+  const again = await placeIn(page, event);
+  assert.match(again ?? "", /^Q1\./);
+  assert.notEqual(again, place, "it is another place");
+  assert.deepEqual(faults, []);
+  assertNoErrors();
 });
 
 test("the line is readable in every state and look", async () => {

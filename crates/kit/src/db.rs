@@ -36,10 +36,28 @@ pub async fn connect(config: &DatabaseConfig, shutdown: &Shutdown) -> anyhow::Re
             ("idle_in_transaction_session_timeout", "30s"),
         ])
         .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_secs(1));
-    // What was made is kept: after a password has changed, those who still have the old one can make none, and go on with
-    // theirs until they are replaced.
-    let pool = PgPoolOptions::new()
-        .max_connections(config.max_connections)
+    let pool = pool_of(config.max_connections).connect_lazy_with(options);
+    let mut wait = FIRST_WAIT;
+    loop {
+        let Err(error) = pool.acquire().await else {
+            return Ok(pool);
+        };
+        tracing::warn!("PostgreSQL is not available, next try in {wait:?}: {error}");
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = shutdown.cancelled() => anyhow::bail!("stopped while waiting for PostgreSQL"),
+        }
+        wait = (wait * 2).min(LONGEST_WAIT);
+    }
+}
+
+/// A pool of at most so many connections.
+///
+/// What was made is kept: after a password has changed, those who still have the old one can make none, and go on with theirs
+/// until they are replaced.
+pub fn pool_of(connections: u32) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(connections)
         .idle_timeout(None)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .test_before_acquire(false)
@@ -54,19 +72,6 @@ pub async fn connect(config: &DatabaseConfig, shutdown: &Shutdown) -> anyhow::Re
         .after_release(|connection, _| {
             Box::pin(async move { alive(connection).await.map(|()| true) })
         })
-        .connect_lazy_with(options);
-    let mut wait = FIRST_WAIT;
-    loop {
-        let Err(error) = pool.acquire().await else {
-            return Ok(pool);
-        };
-        tracing::warn!("PostgreSQL is not available, next try in {wait:?}: {error}");
-        tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            () = shutdown.cancelled() => anyhow::bail!("stopped while waiting for PostgreSQL"),
-        }
-        wait = (wait * 2).min(LONGEST_WAIT);
-    }
 }
 
 async fn alive(connection: &mut PgConnection) -> sqlx::Result<()> {

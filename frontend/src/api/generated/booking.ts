@@ -315,7 +315,12 @@ export interface paths {
          *     minutes is left out until its buyer is back. Once `admitted`, book with the `admission` before it expires.
          */
         post: operations["join_queue"];
-        delete?: never;
+        /**
+         * Leave the queue
+         * @description Gives up your place, or your admission: the next one comes sooner. Who was not in the queue is told the same. A place signed
+         *     before is spent; joining again begins at the end.
+         */
+        delete: operations["leave_queue"];
         options?: never;
         head?: never;
         patch?: never;
@@ -519,6 +524,8 @@ export interface components {
             id: string;
             /** @description One line for each ticket type */
             items: components["schemas"]["BookingLine"][];
+            /** @description The waiting list offered the places; its buyer did not take them */
+            offered: boolean;
             /**
              * Format: uuid
              * @description The payment that confirmed it
@@ -2089,6 +2096,72 @@ export interface operations {
                 };
             };
             /** @description `unavailable`: the queue can't be asked, no place is lost; `queue_full` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem, such as 400, 413, 415, 429, 500 or 503 (the last with Retry-After) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The event */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description You are not in the queue */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `event_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_queue`: the event has no waiting room, book at once */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The queue can't be asked; you are still in it */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { booking, unwrap } from "../clients";
+import { booking, done, unwrap } from "../clients";
 import { isProblem } from "../problem";
 import { dropPass, keepPass, passOf } from "../queue-pass";
 import type { QueueView } from "../types";
@@ -34,4 +34,10 @@ export async function joinQueue(eventId: string, userId: string): Promise<QueueV
   const view = await unwrap(booking.POST("/events/{id}/queue", { params: request(eventId, userId) }));
   keepPass(eventId, userId, view);
   return view;
+}
+
+/** Gives up the place or the admission. Leaving again changes nothing: it needs no key of its own. */
+export async function leaveQueue(eventId: string): Promise<void> {
+  await done(booking.DELETE("/events/{id}/queue", { params: { path: { id: eventId } } }));
+  dropPass(eventId);
 }

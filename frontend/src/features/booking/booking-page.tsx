@@ -72,7 +72,7 @@ function State({ booking, progress, stalled, onLookAgain }: StateProps) {
     case "action":
       return (
         <Card className={styles.stack}>
-          {booking.expires_at && <HoldTimer until={booking.expires_at} />}
+          {booking.expires_at && <HoldTimer until={booking.expires_at} offered={booking.offered} />}
           <Actions>
             <ButtonLink variant="primary" to={paths.checkout(booking.id)}>
               Go on to payment

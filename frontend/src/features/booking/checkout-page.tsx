@@ -42,7 +42,7 @@ export function Component() {
       {(open || progress.kind === "pending" || progress.kind === "done") && <Steps current={progress.kind === "done" ? "done" : "pay"} />}
       <div className={styles.layout}>
         <div className={styles.main}>
-          {open && booking.expires_at && <HoldTimer until={booking.expires_at} onEnd={() => void client.invalidateQueries(bookingQuery(bookingId))} />}
+          {open && booking.expires_at && <HoldTimer until={booking.expires_at} offered={booking.offered} onEnd={() => void client.invalidateQueries(bookingQuery(bookingId))} />}
           {open && <Who />}
           <Card as="section" className={styles.stack} aria-label="Payment">
             <Content booking={booking} progress={progress} stalled={stalled} onLookAgain={lookAgain} />

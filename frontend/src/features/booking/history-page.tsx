@@ -90,7 +90,7 @@ function BookingItem({ booking }: { booking: Booking }) {
         </span>
         {held && booking.expires_at && (
           <span>
-            Held for <Countdown until={booking.expires_at} />
+            {booking.offered ? "Offered by the waiting list: kept for you for" : "Held for"} <Countdown until={booking.expires_at} />
           </span>
         )}
       </div>

@@ -10,6 +10,11 @@ export function isFollowed(view: QueueView | null | undefined): boolean {
   return view !== null && view !== undefined && ["early", "waiting", "paused", "admitted", "unavailable"].includes(view.status);
 }
 
+/** Whether there is a place, or a turn, to give up: not while the queue is away. */
+export function canLeave(view: QueueView | null | undefined): boolean {
+  return isFollowed(view) && view?.status !== "unavailable";
+}
+
 /** What the stream says, on top of what was known: it repeats no place, and while the queue is away the last position stands. */
 export function merge(known: QueueView | null | undefined, next: QueueView): QueueView {
   const place = next.place ?? known?.place;

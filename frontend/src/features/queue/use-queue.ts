@@ -8,6 +8,7 @@ import { joinQueue, queueQuery } from "../../api/resources/queue";
 import type { Event, QueueView } from "../../api/types";
 import { useUser } from "../../auth/use-session";
 import { isFollowed, merge } from "./standing";
+import { useLeave } from "./use-leave";
 
 const POLL_MS = 8_000;
 
@@ -19,6 +20,11 @@ export interface QueueState {
   problem: Error | null;
   busy: boolean;
   join: () => void;
+  leave: () => void;
+  leaving: boolean;
+  leaveProblem: Error | null;
+  /** Not in line any more, because they left. */
+  left: boolean;
   refresh: () => void;
 }
 
@@ -28,9 +34,11 @@ export function useQueue(event: Event): QueueState {
   const userId = useUser()?.id ?? "";
   const [live, setLive] = useState(false);
   const options = queueQuery(event.id, userId);
+  // Nothing is asked or heard of a place that is being given up: its end would look like a turn that is over.
+  const leave = useLeave(event.id, userId);
   const query = useQuery({
     ...options,
-    enabled: event.waiting_room && userId !== "" && event.status === "published",
+    enabled: event.waiting_room && userId !== "" && event.status === "published" && !leave.isPending,
     refetchInterval: ({ state }) => (live || !isFollowed(state.data) ? false : POLL_MS),
     refetchIntervalInBackground: true,
   });
@@ -38,7 +46,7 @@ export function useQueue(event: Event): QueueState {
     mutationFn: () => joinQueue(event.id, userId),
     onSuccess: (view) => client.setQueryData(options.queryKey, view),
   });
-  const followed = isFollowed(query.data);
+  const followed = isFollowed(query.data) && !leave.isPending;
   const place = query.data?.place;
   useEffect(() => {
     if (!followed || place === undefined) return undefined;
@@ -54,7 +62,7 @@ export function useQueue(event: Event): QueueState {
   }, [client, event.id, userId, place, followed]);
 
   const problem = query.data ? query.error : (join.error ?? query.error);
-  const switchedOff = isProblem(problem, "no_queue");
+  const switchedOff = isProblem(problem, "no_queue") || isProblem(leave.error, "no_queue");
   useEffect(() => {
     if (switchedOff) void client.invalidateQueries(eventQuery(event.id));
   }, [client, event.id, switchedOff]);
@@ -63,7 +71,14 @@ export function useQueue(event: Event): QueueState {
     first: passOf(event.id, userId)?.first,
     problem,
     busy: join.isPending || (query.isError && query.isFetching),
-    join: () => join.mutate(),
+    join: () => {
+      leave.reset();
+      join.mutate();
+    },
+    leave: () => leave.mutate(),
+    leaving: leave.isPending,
+    leaveProblem: leave.error,
+    left: leave.isSuccess && query.data === null,
     refresh: () => void query.refetch(),
   };
 }

@@ -10,7 +10,8 @@ import { Notice } from "../../ui/notice";
 import { ProblemNotice } from "../../ui/problem-notice";
 import { Skeleton } from "../../ui/skeleton";
 import { Progress } from "../../ui/spinner";
-import { progressOf, spoken, waitText } from "./standing";
+import { Leave } from "./leave";
+import { canLeave, progressOf, spoken, waitText } from "./standing";
 import { type QueueState, useQueue } from "./use-queue";
 import styles from "./waiting-room.module.css";
 
@@ -33,16 +34,23 @@ export function WaitingRoom({ event, joinable, children }: WaitingRoomProps) {
   useReturn(joinable && queue.view === null && !queue.busy, queue.join);
   const { view } = queue;
   const failed = queue.problem !== null && view?.status !== "admitted";
+  const standing = view && (view.status !== "admitted" || children);
+  const room = useRef<HTMLDivElement>(null);
+  // The button that had the focus is gone: reading goes on where one can join again.
+  useEffect(() => {
+    if (queue.left) room.current?.focus({ preventScroll: true });
+  }, [queue.left]);
   return (
-    <div className={styles.room}>
-      <p className="visually-hidden" role="status">
-        {spoken(view)}
-      </p>
+    <div ref={room} className={styles.room} role="group" aria-label="Waiting room" tabIndex={-1}>
+      <div className={queue.left ? undefined : "visually-hidden"} role="status">
+        {queue.left ? <Notice>You left the line.</Notice> : spoken(view)}
+      </div>
       {failed && <ProblemNotice problem={queue.problem} reassurance={view ? "Your place is kept." : undefined} onRetry={view ? queue.refresh : queue.join} retrying={queue.busy} />}
       {view === undefined && !signedOut && !failed && joinable && <Skeleton height="120px" />}
       {joinable && !failed && (signedOut || view === null || view?.status === "absent") && <Join event={event} queue={queue} signedOut={signedOut} />}
-      {view && (view.status !== "admitted" || children) && <Standing view={view} first={queue.first} onEnd={queue.refresh} />}
+      {standing && <Standing view={view} first={queue.first} onEnd={queue.refresh} />}
       {view?.status === "admitted" && children}
+      {standing && canLeave(view) && <Leave queue={queue} />}
     </div>
   );
 }

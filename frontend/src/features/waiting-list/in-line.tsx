@@ -1,8 +1,8 @@
 import type { Event, WaitingEntry } from "../../api/types";
 import { useNow } from "../../lib/countdown";
+import { Confirm } from "../../ui/confirm";
 import { Notice } from "../../ui/notice";
 import { ProblemNotice } from "../../ui/problem-notice";
-import { Confirm } from "./confirm";
 import { placeText, skipsText } from "./entries";
 import { useLeave } from "./use-waiting-list";
 

@@ -5,11 +5,11 @@ import { paths } from "../../app/paths";
 import { times } from "../../lib/money";
 import { listOf } from "../../lib/words";
 import { ButtonLink } from "../../ui/button";
+import { Confirm } from "../../ui/confirm";
 import { Countdown } from "../../ui/countdown";
 import { Money } from "../../ui/money";
 import { Notice } from "../../ui/notice";
 import { ProblemNotice } from "../../ui/problem-notice";
-import { Confirm } from "./confirm";
 import { isOffer, type Offer } from "./entries";
 import { useDecline, useRefresh, useWaitingList } from "./use-waiting-list";
 

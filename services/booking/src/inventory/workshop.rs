@@ -6,6 +6,7 @@
 use std::future::Future;
 
 use anyhow::Context as _;
+use kit::db;
 use sqlx::PgPool;
 use tokio::runtime::{Builder, Runtime};
 
@@ -20,7 +21,8 @@ pub(super) struct Workshop {
 }
 
 impl Workshop {
-    /// With `connections` of its own to the database of `pool`, one of them made at once.
+    /// With `connections` of its own to the database of `pool`, one of them made at once. When `pool` is closed, they are, too,
+    /// and tasks end.
     pub(super) fn open(pool: &PgPool, connections: u32) -> anyhow::Result<Self> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(THREADS)
@@ -28,15 +30,20 @@ impl Workshop {
             .enable_all()
             .build()
             .context("no threads for the inventory")?;
+        let end = pool.close_event();
         let pool = {
             // Sockets belong to the runtime in which they are opened.
             let _context = runtime.enter();
             let options = pool.connect_options().as_ref().clone();
-            pool.options()
-                .clone()
-                .max_connections(connections)
-                .connect_lazy_with(options)
+            db::pool_of(connections).connect_lazy_with(options)
         };
+        runtime.spawn({
+            let pool = pool.clone();
+            async move {
+                end.await;
+                pool.close().await;
+            }
+        });
         // The first rush does not wait for it, and it is there when no more can be made.
         runtime.spawn({
             let pool = pool.clone();
@@ -55,7 +62,8 @@ impl Workshop {
     /// Runs a task here; it ends with this at the latest.
     pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         if let Some(runtime) = &self.runtime {
-            runtime.spawn(task);
+            let mut end = self.pool.close_event();
+            runtime.spawn(async move { end.do_until(task).await });
         }
     }
 }

@@ -24,7 +24,8 @@ if arrived and ended and arrived * 1000 <= ended then
 end
 if not arrived then
   if score then
-    arrived = math.floor(score / 1048576)
+    -- Who came early has no place in a second to come, which leaving would not spend.
+    arrived = math.min(math.floor(score / 1048576), second)
   elseif ARGV[3] == '1' then
     arrived = second
   else

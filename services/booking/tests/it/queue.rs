@@ -320,6 +320,15 @@ async fn who_leaves_lets_the_next_one_move_up_and_starts_again_at_the_end(pool: 
     assert_eq!(look(&ada, &event, &adas).await, again);
     assert_eq!(look(&ada, &event, text(&again, "place")).await, again);
 
+    // Before the sale, too.
+    let early = hot(&worlds[0], 10, Some(Utc::now() + TimeDelta::hours(1)));
+    join(&ada, &early).await;
+    let seen = look(&ada, &early, "").await;
+    queue(&ada, Method::DELETE, &early, "").await.expect(204);
+    queue(&ada, Method::GET, &early, text(&seen, "place"))
+        .await
+        .problem(404, "not_in_queue");
+
     let no_line = worlds[0].general(10);
     queue(&ada, Method::DELETE, &no_line, "")
         .await

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
-import { Button } from "../../ui/button";
-import { Actions } from "../../ui/page";
-import styles from "./waiting-list.module.css";
+import { Button } from "./button";
+import styles from "./confirm.module.css";
+import { Actions } from "./page";
 
 interface ConfirmProps {
   /** What the button that asks says. */
