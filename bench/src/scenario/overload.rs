@@ -18,7 +18,7 @@ use crate::{
 /// More than are ever busy at once below the maximum.
 const CONNECTIONS: usize = 256;
 /// More than a service takes in at once, so that it is the service that refuses.
-const MANY_CONNECTIONS: usize = 1_024;
+const MANY_CONNECTIONS: usize = 2_048;
 const USUAL: f64 = 0.7;
 const OVERLOAD: f64 = 3.0;
 

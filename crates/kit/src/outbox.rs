@@ -26,13 +26,13 @@ const BATCH: i64 = 200;
 /// How soon a row is found whose wake-up was lost, or that another replica left behind.
 const POLL: Duration = Duration::from_secs(1);
 /// Rows a second of those that nobody waits for. A sale of 50,000 places is told in two minutes.
-const PACE: i64 = 500;
+const PACE: f64 = 500.0;
 /// The same while people wait in a queue for what this process does: each row is work for the broker and for who consumes it.
-const PACE_IN_A_RUSH: i64 = 50;
+const PACE_IN_A_RUSH: f64 = 50.0;
 /// How long a rush lasts that nobody tells of again.
 const RUSH: Duration = Duration::from_secs(1);
-/// How soon to go on with those.
-const REST_POLL: Duration = Duration::from_millis(200);
+/// How soon to go on with those: a few at a time, since who consumes many at once takes the processor from the buyers.
+const REST_POLL: Duration = Duration::from_millis(100);
 const CONFIRM_TIMEOUT: Duration = Duration::from_secs(10);
 const PERSISTENT: u8 = 2;
 
@@ -183,7 +183,7 @@ impl Relay {
 
     async fn publish_on_one_channel(&self) -> anyhow::Result<()> {
         let channel = self.broker.channel().await?;
-        let mut pace = Pace::new();
+        let mut pace = Pace::new(Instant::now());
         loop {
             let pause = match self.publish_batch(&channel, &mut pace).await? {
                 Left::Urgent => continue,
@@ -198,7 +198,8 @@ impl Relay {
     async fn publish_batch(&self, channel: &Channel, pace: &mut Pace) -> anyhow::Result<Left> {
         let mut transaction = self.pool.begin().await?;
         let mut rows = due(&mut transaction, true, BATCH).await?;
-        let allowed = pace.allowed(BATCH - count(&rows), self.signal.is_rush());
+        let most = BATCH - count(&rows);
+        let allowed = pace.allowed(Instant::now(), most, self.signal.is_rush());
         let rest = due(&mut transaction, false, allowed).await?;
         pace.published(count(&rest));
         let left = if count(&rows) == BATCH {
@@ -320,30 +321,39 @@ enum Left {
     Nothing,
 }
 
-/// How many rows that nobody waits for may go out now.
+/// How many rows that nobody waits for may go out now: as many as the pace gives for the time since, but what was not used
+/// is not saved up.
 struct Pace {
-    since: Instant,
-    published: i64,
+    looked: Instant,
+    credit: f64,
 }
 
 impl Pace {
-    fn new() -> Self {
+    fn new(now: Instant) -> Self {
         Self {
-            since: Instant::now(),
-            published: 0,
+            looked: now,
+            credit: 0.0,
         }
     }
 
-    fn allowed(&mut self, most: i64, rush: bool) -> i64 {
-        if self.since.elapsed() >= Duration::from_secs(1) {
-            *self = Self::new();
-        }
+    fn allowed(&mut self, now: Instant, most: i64, rush: bool) -> i64 {
         let pace = if rush { PACE_IN_A_RUSH } else { PACE };
-        (pace - self.published).clamp(0, most)
+        let earned = pace * now.duration_since(self.looked).as_secs_f64();
+        // A look that comes late makes good for it.
+        let at_once = pace * 2.0 * REST_POLL.as_secs_f64();
+        self.credit = (self.credit + earned).min(at_once);
+        self.looked = now;
+        // At most a few hundred.
+        #[allow(clippy::cast_possible_truncation)]
+        let rows = self.credit as i64;
+        rows.clamp(0, most)
     }
 
     fn published(&mut self, rows: i64) {
-        self.published += rows;
+        // Exact: at most a batch.
+        #[allow(clippy::cast_precision_loss)]
+        let rows = rows as f64;
+        self.credit -= rows;
     }
 }
 
@@ -379,12 +389,18 @@ mod tests {
         signal.rush();
         assert!(signal.is_rush());
 
-        let mut pace = Pace::new();
-        assert_eq!(pace.allowed(BATCH, true), PACE_IN_A_RUSH);
-        pace.published(PACE_IN_A_RUSH);
-        assert_eq!(pace.allowed(BATCH, true), 0);
-        assert_eq!(pace.allowed(BATCH, false), BATCH);
-        pace.published(PACE - PACE_IN_A_RUSH);
-        assert_eq!(pace.allowed(BATCH, false), 0);
+        let start = Instant::now();
+        let mut pace = Pace::new(start);
+        assert_eq!(pace.allowed(start, BATCH, true), 0);
+        // One poll's worth at a time.
+        assert_eq!(pace.allowed(start + REST_POLL, BATCH, true), 5);
+        pace.published(5);
+        assert_eq!(pace.allowed(start + REST_POLL, BATCH, true), 0);
+        // Without a rush ten times as many, but never all that were left at once.
+        assert_eq!(pace.allowed(start + 2 * REST_POLL, BATCH, false), 50);
+        let later = start + Duration::from_secs(60);
+        assert_eq!(pace.allowed(later, BATCH, false), 100);
+        assert_eq!(pace.allowed(later, 7, false), 7);
+        assert_eq!(pace.allowed(later, BATCH, true), 10);
     }
 }

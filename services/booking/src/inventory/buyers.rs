@@ -12,8 +12,10 @@ pub(super) async fn have(
     event: EventId,
     users: &[Uuid],
 ) -> sqlx::Result<HashMap<UserId, i32>> {
+    // One look each, see [`super::changes`].
     let rows = sqlx::query!(
-        r#"SELECT user_id AS "user: UserId", quantity FROM buyers WHERE event_id = $1 AND user_id = ANY($2)"#,
+        r#"SELECT id AS "user!: UserId", (SELECT quantity FROM buyers WHERE event_id = $1 AND user_id = id) AS quantity
+           FROM unnest($2::uuid[]) AS asked (id)"#,
         event.as_uuid(),
         users
     )
@@ -21,6 +23,6 @@ pub(super) async fn have(
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| (row.user, row.quantity))
+        .filter_map(|row| Some((row.user, row.quantity?)))
         .collect())
 }

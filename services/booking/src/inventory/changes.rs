@@ -1,4 +1,7 @@
 //! The frame of every change: lock an event's stock, gather what changes, write it in a few statements.
+//!
+//! Statements that find rows of an event by a list of keys look each one up by itself (a lateral query with `OFFSET 0`, or a
+//! scalar one): of an event that has just gone on sale the statistics know nothing, and the planner would read all its rows.
 
 use std::collections::{BTreeMap, HashMap, btree_map::Entry};
 
@@ -351,8 +354,11 @@ impl Changes {
             "UPDATE seats SET status = move.after, booking_id = move.new_owner, revision = $2
              FROM unnest($3::text[], $4::smallint[], $5::uuid[], $6::smallint[], $7::uuid[])
                     AS move (guid, before, old_owner, after, new_owner)
-             WHERE event_id = $1 AND seat_guid = move.guid
-               AND status = move.before AND booking_id IS NOT DISTINCT FROM move.old_owner",
+               CROSS JOIN LATERAL (
+                 SELECT s.ctid FROM seats s WHERE s.event_id = $1 AND s.seat_guid = move.guid
+                   AND s.status = move.before AND s.booking_id IS NOT DISTINCT FROM move.old_owner
+                 OFFSET 0) AS found
+             WHERE seats.ctid = found.ctid",
             self.event_id.as_uuid(),
             self.revision,
             &guids,
@@ -401,7 +407,10 @@ impl Changes {
             sqlx::query!(
                 "UPDATE buyers SET quantity = quantity + change
                  FROM unnest($2::uuid[], $3::int[]) AS changed (id, change)
-                 WHERE event_id = $1 AND user_id = changed.id",
+                   CROSS JOIN LATERAL (
+                     SELECT b.ctid FROM buyers b WHERE b.event_id = $1 AND b.user_id = changed.id
+                     OFFSET 0) AS found
+                 WHERE buyers.ctid = found.ctid",
                 self.event_id.as_uuid(),
                 &users,
                 &quantities

@@ -227,9 +227,9 @@ async fn may_retake(
     }
     let seats: Vec<String> = seats(&booking.items);
     let free = sqlx::query_scalar!(
-        r#"SELECT count(*) AS "free!" FROM (
-             SELECT FROM seats WHERE event_id = $1 AND seat_guid = ANY($2) AND status = 0 ORDER BY seat_guid FOR UPDATE
-           ) AS locked"#,
+        r#"SELECT count(*) AS "free!" FROM unnest($2::text[]) AS asked (guid)
+             CROSS JOIN LATERAL (
+               SELECT FROM seats WHERE event_id = $1 AND seat_guid = asked.guid AND status = 0 OFFSET 0) AS free"#,
         booking.event_id.as_uuid(),
         &seats
     )

@@ -34,7 +34,9 @@ impl Workshop {
         let pool = {
             // Sockets belong to the runtime in which they are opened.
             let _context = runtime.enter();
+            // Batches find rows by their keys. A plan that was made while a table was still empty must not read all of it.
             let options = pool.connect_options().as_ref().clone();
+            let options = options.options([("enable_seqscan", "off")]);
             db::pool_of(connections).connect_lazy_with(options)
         };
         runtime.spawn({
