@@ -35,13 +35,10 @@ pub(super) async fn run(bench: &mut Bench) -> Result<()> {
     bench.add(figure.limit(Limit::AtLeast(count(wanted))).detail(refused))?;
     let idle = bench.meter.sample().memory["booking"];
 
-    let selling = bench.selling;
     let wishes = Wishes::general(sale);
     let watched = bench
         .measure_holds(USUAL_CONNECTIONS, &wishes, false)
         .await?;
-    // That sale has a limit of its own.
-    bench.selling = selling;
     let received = watchers.end()?;
 
     bench.add(watched.figure("streams", "the same, watched"))?;
