@@ -26,9 +26,9 @@ const BATCH: i64 = 200;
 /// How soon a row is found whose wake-up was lost, or that another replica left behind.
 const POLL: Duration = Duration::from_secs(1);
 /// Rows a second of those that nobody waits for. A sale of 50,000 places is told in two minutes.
-const PACE: f64 = 500.0;
+const PACE: i64 = 500;
 /// The same while people wait in a queue for what this process does: each row is work for the broker and for who consumes it.
-const PACE_IN_A_RUSH: f64 = 50.0;
+const PACE_IN_A_RUSH: i64 = 50;
 /// How long a rush lasts that nobody tells of again.
 const RUSH: Duration = Duration::from_secs(1);
 /// How soon to go on with those: a few at a time, since who consumes many at once takes the processor from the buyers.
@@ -325,36 +325,37 @@ enum Left {
 /// is not saved up.
 struct Pace {
     looked: Instant,
-    credit: f64,
+    /// In millionths of a row.
+    credit: i64,
 }
+
+const ROW: i64 = 1_000_000;
 
 impl Pace {
     fn new(now: Instant) -> Self {
         Self {
             looked: now,
-            credit: 0.0,
+            credit: 0,
         }
     }
 
     fn allowed(&mut self, now: Instant, most: i64, rush: bool) -> i64 {
         let pace = if rush { PACE_IN_A_RUSH } else { PACE };
-        let earned = pace * now.duration_since(self.looked).as_secs_f64();
         // A look that comes late makes good for it.
-        let at_once = pace * 2.0 * REST_POLL.as_secs_f64();
-        self.credit = (self.credit + earned).min(at_once);
+        let at_once = pace * micros(2 * REST_POLL);
+        let earned = pace.saturating_mul(micros(now.duration_since(self.looked)));
+        self.credit = self.credit.saturating_add(earned).min(at_once);
         self.looked = now;
-        // At most a few hundred.
-        #[allow(clippy::cast_possible_truncation)]
-        let rows = self.credit as i64;
-        rows.clamp(0, most)
+        (self.credit / ROW).clamp(0, most)
     }
 
     fn published(&mut self, rows: i64) {
-        // Exact: at most a batch.
-        #[allow(clippy::cast_precision_loss)]
-        let rows = rows as f64;
-        self.credit -= rows;
+        self.credit -= rows * ROW;
     }
+}
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }
 
 /// AMQP properties of a message of ours.
