@@ -40,6 +40,8 @@ log_timezone = 'UTC'
 timezone = 'UTC'
 log_lock_waits = on
 log_min_duration_statement = 1s
+log_parameter_max_length = 0
+log_parameter_max_length_on_error = 0
 idle_in_transaction_session_timeout = 60s
 CONFIG
     # What was committed outlives kill -9 of PostgreSQL all the same, though not a power cut.

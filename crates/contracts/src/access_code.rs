@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The code of a ticket type that only who knows it can have. Travels from Catalog to Booking and nowhere else: never log it.
+/// The code of a ticket type that only who knows it can have. Travels from Catalog to Booking; whoever else
+/// hears the same messages drops it. Never log it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AccessCode(String);

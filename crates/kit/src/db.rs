@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
 use sqlx::{
-    ConnectOptions as _, Connection as _, PgConnection, PgPool,
+    ConnectOptions as _, Connection as _, PgConnection, PgPool, Row as _,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -69,9 +69,18 @@ pub fn pool_of(connections: u32) -> PgPoolOptions {
                 Ok(true)
             })
         })
-        .after_release(|connection, _| {
-            Box::pin(async move { alive(connection).await.map(|()| true) })
-        })
+        .after_release(|connection, _| Box::pin(outside_transaction(connection)))
+}
+
+/// Whether a connection that is given back may be used again. Of a transaction that was given up while its BEGIN was on its way
+/// sqlx does not know; whoever had the connection next would be in it, and nothing of theirs committed.
+async fn outside_transaction(connection: &mut PgConnection) -> sqlx::Result<bool> {
+    // Within a transaction now() is when it began; in one that failed, this fails too.
+    let look = sqlx::raw_sql("SELECT now() = statement_timestamp()").fetch_one(connection);
+    let row = tokio::time::timeout(SIGN_OF_LIFE, look)
+        .await
+        .unwrap_or_else(|_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()))?;
+    row.try_get(0)
 }
 
 async fn alive(connection: &mut PgConnection) -> sqlx::Result<()> {

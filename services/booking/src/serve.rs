@@ -28,7 +28,7 @@ const CLEAN_UP: Duration = Duration::from_mins(10);
 /// Runs booking until `shutdown`, then drains.
 pub async fn serve(config: Config, shutdown: Shutdown) -> anyhow::Result<()> {
     let keys = Arc::new(config.booking.ticket_keys()?);
-    let (for_batches, database) = shared_out(config.database);
+    let (for_batches, database) = shared_out(config.database)?;
     let pool = kit::db::connect(&database, &shutdown).await?;
     let redis = kit::redis::connect(&config.redis, &shutdown).await?;
     let broker = Broker::connect(&config.broker, &shutdown);
@@ -91,11 +91,19 @@ pub async fn serve(config: Config, shutdown: Shutdown) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Listening and the relay may keep one each.
+const FEWEST_CONNECTIONS: u32 = 6;
+
 /// Half of the connections are for batches; the rest is for reading.
-fn shared_out(mut database: DatabaseConfig) -> (u32, DatabaseConfig) {
-    let half = (database.max_connections / 2).max(1);
-    database.max_connections = (database.max_connections - half).max(1);
-    (half, database)
+fn shared_out(mut database: DatabaseConfig) -> anyhow::Result<(u32, DatabaseConfig)> {
+    anyhow::ensure!(
+        database.max_connections >= FEWEST_CONNECTIONS,
+        "DATABASE_MAX_CONNECTIONS is {}; booking needs {FEWEST_CONNECTIONS} or more, half of them for batches",
+        database.max_connections
+    );
+    let half = database.max_connections / 2;
+    database.max_connections -= half;
+    Ok((half, database))
 }
 
 fn readiness(pool: &PgPool, redis: &kit::redis::Redis, broker: &Broker) -> Readiness {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use kit::{config::DatabaseConfig, db, process::Shutdown};
-use sqlx::{ConnectOptions as _, PgPool};
+use sqlx::{ConnectOptions as _, PgPool, Row as _};
 use testkit::eventually;
 use tokio::{
     io::copy_bidirectional,
@@ -88,5 +88,32 @@ async fn goes_on_after_its_server_vanished(pool: PgPool) {
         .unwrap();
     assert_eq!(one, 1);
     drop(wire);
+    pool.close().await;
+}
+
+#[sqlx::test(migrations = "../../migrations/auth")]
+async fn a_transaction_that_was_given_up_as_it_began_is_nobody_elses(pool: PgPool) {
+    let config = DatabaseConfig {
+        url: pool.connect_options().to_url_lossy().to_string().into(),
+        max_connections: 1,
+    };
+    let pool = db::connect(&config, &Shutdown::new()).await.unwrap();
+    // Warm: the connection is taken at once, and what is waited for is the answer to BEGIN.
+    drop(pool.acquire().await.unwrap());
+    eventually("it is given back", PATIENCE, async || {
+        Ok(pool.num_idle() == 1)
+    })
+    .await
+    .unwrap();
+    let mut begin = Box::pin(pool.begin());
+    assert!(futures::poll!(&mut begin).is_pending());
+    assert_eq!(pool.num_idle(), 0, "it has no connection yet");
+    drop(begin);
+    // A simple query: with an extended one the statement begins after its transaction.
+    let row = sqlx::raw_sql("SELECT now() = statement_timestamp()")
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    assert!(row.get::<bool, _>(0), "it is in a transaction");
     pool.close().await;
 }

@@ -317,7 +317,7 @@ export interface paths {
         post: operations["join_queue"];
         /**
          * Leave the queue
-         * @description Gives up your place, or your admission: the next one comes sooner. Who was not in the queue is told the same. A place signed
+         * @description Gives up your place, or your turn: the next one comes sooner. Who was not in the queue is told the same. A place signed
          *     before is spent; joining again begins at the end.
          */
         delete: operations["leave_queue"];

@@ -28,7 +28,9 @@ export function useProgress(bookingId: string): Following {
   const known = payments.data ?? (payments.isError ? [] : undefined);
   const progress = booking.data && known ? progressOf(booking.data, known, now) : undefined;
   const pending = progress?.kind === "pending";
-  if (pending !== (since !== null)) setSince(pending ? now : null);
+  // Whoever comes back from the bank's page may be here before its answer is.
+  const awaited = pending || progress?.kind === "action";
+  if (awaited !== (since !== null)) setSince(awaited ? now : null);
 
   // At the end of a hold the platform says what became of it.
   const ended = booking.data?.status === "held" && progress?.kind === "expired";
@@ -43,9 +45,9 @@ export function useProgress(bookingId: string): Following {
     payments: known ?? [],
     progress,
     error: booking.error,
-    stalled: since !== null && pollPause(now - since) === false,
+    stalled: pending && since !== null && pollPause(now - since) === false,
     lookAgain: () => {
-      setSince(pending ? Date.now() : null);
+      setSince(awaited ? Date.now() : null);
       void booking.refetch();
       void payments.refetch();
     },

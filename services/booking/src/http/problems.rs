@@ -155,9 +155,11 @@ impl From<inventory::Error> for Problem {
             inventory::Error::Refused(refusal) => refusal.into(),
             inventory::Error::Database(error) => error.into(),
             inventory::Error::KeyReused(problem) => problem,
-            inventory::Error::Overloaded
-            | inventory::Error::Unavailable
-            | inventory::Error::Abandoned => Self::unavailable(1),
+            inventory::Error::Overloaded | inventory::Error::Unavailable => Self::unavailable(1),
+            inventory::Error::Abandoned => Self::unavailable(1).detail(
+                "It took too long, and it is not known whether it was done. Look at your bookings, or send it again with the \
+                 same Idempotency-Key.",
+            ),
             error => Self::internal(error),
         }
     }

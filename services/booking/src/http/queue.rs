@@ -113,7 +113,7 @@ pub(super) async fn get_place(
 
 /// Leave the queue
 ///
-/// Gives up your place, or your admission: the next one comes sooner. Who was not in the queue is told the same. A place signed
+/// Gives up your place, or your turn: the next one comes sooner. Who was not in the queue is told the same. A place signed
 /// before is spent; joining again begins at the end.
 #[utoipa::path(
     delete,

@@ -24,8 +24,8 @@ use super::{
 };
 use crate::domain::{Booking, Refusal};
 
-/// A batch of so many means that people wait in a queue.
-const RUSH: usize = 16;
+/// So many holds of one batch mean that people wait in a queue.
+const RUSH: u32 = 16;
 /// How often a transaction that lost a race is run again.
 const ATTEMPTS: usize = 3;
 
@@ -38,9 +38,6 @@ pub(super) async fn run(
 ) -> u32 {
     let mut held = 0;
     metrics::histogram!("booking_batch_size").record(metric(jobs.len()));
-    if jobs.len() >= RUSH {
-        core.outbox.rush();
-    }
     for job in &jobs {
         metrics::histogram!("booking_batch_wait_seconds").record(job.arrived.elapsed());
     }
@@ -49,6 +46,9 @@ pub(super) async fn run(
             for (job, answer) in jobs.into_iter().zip(answers) {
                 held += u32::from(is_hold(&job, &answer));
                 job.answer(answer);
+            }
+            if held >= RUSH {
+                core.outbox.rush();
             }
         }
         Err(error) if jobs.len() > 1 && error.is_about_data() => {
@@ -64,9 +64,14 @@ pub(super) async fn run(
             }
         }
         Err(error) => {
+            let abandoned = matches!(error, Error::Abandoned);
             let mut error = Some(error);
             for job in jobs {
-                let cause = error.take().unwrap_or(Error::Unavailable);
+                let cause = error.take().unwrap_or(if abandoned {
+                    Error::Abandoned
+                } else {
+                    Error::Unavailable
+                });
                 job.answer(Err(cause));
             }
         }
@@ -91,7 +96,8 @@ async fn attempt(
         let seats = seating.take();
         let transaction =
             tokio::time::timeout(core.times.transaction, transact(core, event, jobs, seats));
-        match transaction.await.unwrap_or(Err(Error::Unavailable)) {
+        // It may have committed all the same.
+        match transaction.await.unwrap_or(Err(Error::Abandoned)) {
             Ok((answers, seats)) => {
                 *seating = seats;
                 return Ok(answers);

@@ -180,11 +180,9 @@ impl Engine {
                 Ok(true) => {}
                 Ok(false) => return,
                 Err(_) => {
-                    let mut queues = self.queues();
-                    if waiting.is_empty() {
-                        queues.remove(&event);
-                        return;
-                    }
+                    // What came until now is still done; who comes later finds a queue that is closed, and makes a new one.
+                    self.queues().remove(&event);
+                    waiting.close();
                     continue;
                 }
             }
@@ -213,15 +211,17 @@ impl Waiting {
         }
         let first = tokio::select! {
             biased;
-            job = self.accepted.recv() => job,
-            job = self.holds.recv() => job,
+            Some(job) = self.accepted.recv() => Some(job),
+            Some(job) = self.holds.recv() => Some(job),
+            else => None,
         };
         self.taken.extend(first);
         !self.taken.is_empty()
     }
 
-    fn is_empty(&self) -> bool {
-        self.taken.is_empty() && self.holds.is_empty() && self.accepted.is_empty()
+    fn close(&mut self) {
+        self.holds.close();
+        self.accepted.close();
     }
 
     /// Everything that goes into the next transaction. One that changes a booking which another one of it changes has to

@@ -22,7 +22,7 @@ pub enum Error {
     /// The transaction failed for all that were in it; the first of them got the cause.
     #[error("the database is not available")]
     Unavailable,
-    /// Whoever was to answer is gone: it is not known whether it was done.
+    /// Whoever was to answer is gone, or took too long: it is not known whether it was done.
     #[error("the work was abandoned")]
     Abandoned,
     /// Rows contradict each other; the transaction must be rolled back.

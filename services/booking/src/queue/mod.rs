@@ -141,7 +141,7 @@ impl Queues {
         self.ask(event, user, place, false).await
     }
 
-    /// `user` waits no longer, and is not admitted any more: the next one comes sooner.
+    /// `user` waits no longer, nor counts as admitted: the next one comes sooner. An admission that was given is good until it ends.
     pub async fn leave(&self, event: EventId, user: UserId) -> Result<(), Problem> {
         let event = self.event(event).await?;
         self.0
