@@ -93,8 +93,12 @@ async fn goes_on_after_its_server_vanished(pool: PgPool) {
 
 #[sqlx::test(migrations = "../../migrations/auth")]
 async fn a_transaction_that_was_given_up_as_it_began_is_nobody_elses(pool: PgPool) {
+    // What carries the answers is a task beside this one: none comes while this one runs.
+    let server = pool.connect_options();
+    let wire = Wire::to(server.get_host().to_owned(), server.get_port()).await;
+    let through = (*server).clone().host("127.0.0.1").port(wire.port);
     let config = DatabaseConfig {
-        url: pool.connect_options().to_url_lossy().to_string().into(),
+        url: through.to_url_lossy().to_string().into(),
         max_connections: 1,
     };
     let pool = db::connect(&config, &Shutdown::new()).await.unwrap();
