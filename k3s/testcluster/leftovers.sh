@@ -40,8 +40,8 @@ remove_network() {
     ip netns list | awk '/^cni-/ { print $1 }' | while read -r name; do ip netns delete "$name"; done
     ip link delete cni0 2>/dev/null || true
     for tables in iptables ip6tables; do
-        rules=$("$tables-save")
         # A machine without any, or whose kernel has no tables for IPv6, is left alone.
+        rules=$("$tables-save" 2>/dev/null) || continue
         ! grep -qE 'KUBE-|CNI-' <<<"$rules" || grep -vE 'KUBE-|CNI-' <<<"$rules" | "$tables-restore" --wait 10
     done
 }

@@ -325,10 +325,11 @@ enum Left {
 /// is not saved up.
 struct Pace {
     looked: Instant,
-    /// In millionths of a row.
+    /// In parts of a row, see [`ROW`].
     credit: i64,
 }
 
+/// Parts of a row: rows a second times microseconds.
 const ROW: i64 = 1_000_000;
 
 impl Pace {

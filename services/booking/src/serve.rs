@@ -141,3 +141,23 @@ async fn clean_up(pool: PgPool, shutdown: Shutdown) {
         })
         .await;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_are_shared_out_when_there_are_enough() {
+        let shared_out = |max_connections| {
+            let url = String::new().into();
+            super::shared_out(DatabaseConfig {
+                url,
+                max_connections,
+            })
+            .map(|(batches, rest)| (batches, rest.max_connections))
+        };
+        assert_eq!(shared_out(6).ok(), Some((3, 3)));
+        assert_eq!(shared_out(9).ok(), Some((4, 5)));
+        assert!(shared_out(5).is_err());
+    }
+}

@@ -1,4 +1,4 @@
-//! A pool whose server vanishes as a machine does: it no longer answers, and does not refuse either.
+//! A pool whose server vanishes as a machine does (it no longer answers, and does not refuse either), and whose users give up.
 
 use std::time::Duration;
 
@@ -59,16 +59,22 @@ impl Wire {
     }
 }
 
-#[sqlx::test(migrations = "../../migrations/auth")]
-async fn goes_on_after_its_server_vanished(pool: PgPool) {
+/// A service's pool to the database of `pool`, with a wire in between.
+async fn through_wire(pool: &PgPool, max_connections: u32) -> (PgPool, Wire) {
     let server = pool.connect_options();
     let wire = Wire::to(server.get_host().to_owned(), server.get_port()).await;
     let through = (*server).clone().host("127.0.0.1").port(wire.port);
     let config = DatabaseConfig {
         url: through.to_url_lossy().to_string().into(),
-        max_connections: CONNECTIONS,
+        max_connections,
     };
     let pool = db::connect(&config, &Shutdown::new()).await.unwrap();
+    (pool, wire)
+}
+
+#[sqlx::test(migrations = "../../migrations/auth")]
+async fn goes_on_after_its_server_vanished(pool: PgPool) {
+    let (pool, wire) = through_wire(&pool, CONNECTIONS).await;
     let mut connections = Vec::new();
     for _ in 0..CONNECTIONS {
         connections.push(pool.acquire().await.unwrap());
@@ -94,14 +100,7 @@ async fn goes_on_after_its_server_vanished(pool: PgPool) {
 #[sqlx::test(migrations = "../../migrations/auth")]
 async fn a_transaction_that_was_given_up_as_it_began_is_nobody_elses(pool: PgPool) {
     // What carries the answers is a task beside this one: none comes while this one runs.
-    let server = pool.connect_options();
-    let wire = Wire::to(server.get_host().to_owned(), server.get_port()).await;
-    let through = (*server).clone().host("127.0.0.1").port(wire.port);
-    let config = DatabaseConfig {
-        url: through.to_url_lossy().to_string().into(),
-        max_connections: 1,
-    };
-    let pool = db::connect(&config, &Shutdown::new()).await.unwrap();
+    let (pool, _wire) = through_wire(&pool, 1).await;
     // Warm: the connection is taken at once, and what is waited for is the answer to BEGIN.
     drop(pool.acquire().await.unwrap());
     eventually("it is given back", PATIENCE, async || {

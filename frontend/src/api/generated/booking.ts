@@ -318,7 +318,7 @@ export interface paths {
         /**
          * Leave the queue
          * @description Gives up your place, or your turn: the next one comes sooner. Who was not in the queue is told the same. A place signed
-         *     before is spent; joining again begins at the end.
+         *     before is spent; joining again begins at the end. An admission that you have stays good until it ends.
          */
         delete: operations["leave_queue"];
         options?: never;

@@ -114,7 +114,7 @@ pub(super) async fn get_place(
 /// Leave the queue
 ///
 /// Gives up your place, or your turn: the next one comes sooner. Who was not in the queue is told the same. A place signed
-/// before is spent; joining again begins at the end.
+/// before is spent; joining again begins at the end. An admission that you have stays good until it ends.
 #[utoipa::path(
     delete,
     path = "/events/{id}/queue",

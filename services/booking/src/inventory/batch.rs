@@ -64,15 +64,14 @@ pub(super) async fn run(
             }
         }
         Err(error) => {
-            let abandoned = matches!(error, Error::Abandoned);
+            let others = if matches!(error, Error::Abandoned) {
+                || Error::Abandoned
+            } else {
+                || Error::Unavailable
+            };
             let mut error = Some(error);
             for job in jobs {
-                let cause = error.take().unwrap_or(if abandoned {
-                    Error::Abandoned
-                } else {
-                    Error::Unavailable
-                });
-                job.answer(Err(cause));
+                job.answer(Err(error.take().unwrap_or_else(others)));
             }
         }
     }

@@ -226,3 +226,49 @@ async fn while_buyers_queue_the_outbox_is_told_of_a_rush(pool: PgPool) {
     assert_eq!(held.len(), people.len());
     world.assert_consistent().await;
 }
+
+#[sqlx::test(migrations = "../../migrations/booking")]
+async fn a_crowd_that_gets_nothing_is_no_rush(pool: PgPool) {
+    let outbox = OutboxSignal::default();
+    let world = World::with(pool, LONG, Catalog::default(), outbox.clone()).await;
+    let event = world.general(10);
+    let people: Vec<_> = (0..40).map(|_| world.person()).collect();
+    world.person().hold(&event, 1).await;
+    let wish = json!({"event_id": event.id, "seats": 1});
+    let lock = jam(&world, event.id).await;
+    let (answers, ()) = tokio::join!(
+        join_all(people.iter().map(|person| person.book(wish.clone()))),
+        clear(&world, lock)
+    );
+    let held = answers.iter().filter(|answer| answer.status == 201).count();
+    assert_eq!(held, 9);
+    assert!(!outbox.is_rush());
+}
+
+#[sqlx::test(migrations = "../../migrations/booking")]
+async fn what_takes_too_long_may_have_been_done(pool: PgPool) {
+    let world = World::new(pool).await;
+    let event = world.general(10);
+    world.person().hold(&event, 1).await;
+    let hasty = HoldTimes {
+        transaction: Duration::from_millis(200),
+        ..LONG
+    };
+    let other = World::with(
+        world.pool.clone(),
+        hasty,
+        world.catalog.clone(),
+        OutboxSignal::default(),
+    )
+    .await;
+    let lock = jam(&world, event.id).await;
+    let wish = json!({"event_id": event.id, "seats": 1});
+    let people = [other.person(), other.person()];
+    for answer in join_all(people.iter().map(|person| person.book(wish.clone()))).await {
+        let problem = answer.problem(503, "unavailable");
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains("not known whether it was done"), "{detail}");
+    }
+    lock.rollback().await.unwrap();
+    world.assert_consistent().await;
+}
