@@ -258,17 +258,29 @@ func (t *Tilt) local(args []starlark.Value, _ map[string]starlark.Value) (starla
 	return nil, fmt.Errorf("local(%q) is not one that this check knows", command)
 }
 
+// The chart is the same in every situation, and rendering it is most of the work.
+var rendered = map[string]starlark.Value{}
+
 // helm renders the chart as Tilt does.
 func (t *Tilt) helm(args []starlark.Value, named map[string]starlark.Value) (starlark.Value, error) {
 	chart, _ := starlark.AsString(args[0])
-	command := exec.Command(t.Helm, "template", Call{Args: named}.text("name"), filepath.Join(t.Root, chart),
-		"--namespace", Call{Args: named}.text("namespace"), "--kube-version", Call{Args: named}.text("kube_version"), "--include-crds")
+	given := Call{Args: named}
+	arguments := []string{
+		"template", given.text("name"), filepath.Join(t.Root, chart),
+		"--namespace", given.text("namespace"), "--kube-version", given.text("kube_version"), "--include-crds",
+	}
+	key := strings.Join(arguments, " ")
+	if output, known := rendered[key]; known {
+		return output, nil
+	}
+	command := exec.Command(t.Helm, arguments...)
 	command.Stderr = os.Stderr
 	output, err := command.Output()
 	if err != nil {
 		return nil, fmt.Errorf("helm template: %w", err)
 	}
-	return starlark.String(output), nil
+	rendered[key] = starlark.String(output)
+	return rendered[key], nil
 }
 
 func (t *Tilt) define([]starlark.Value, map[string]starlark.Value) (starlark.Value, error) {
