@@ -43,7 +43,7 @@ func TestEveryRuleBreaks(t *testing.T) {
 		{"['scripts/tilt/demo'", "['scripts/tilt/load.mjs'", "which is no program"},
 		{"delete_cmd=['true']", "delete_cmd='true'", "a shell takes it apart"},
 		{"'operator', 'services'],\n", "'operator'],\n", "compile does not see services/auth"},
-		{"SERVICES + ['operator']],\n", "SERVICES],\n", "compile does not make operator"},
+		{"'--workspace', ", "", "compile does not make all programs"},
 		{"labels=['buttons'],", "", "is in no group"},
 		{"labels=[label or name]", "labels=['all']", "auth has no resource in a group of its own"},
 		{"auto_init=False,", "", "demo-data is no button"},

@@ -125,6 +125,9 @@ func (t *Tilt) compileRules(say func(string, ...any)) {
 		if call.text("name") != "compile" {
 			continue
 		}
+		if command := call.texts("cmd"); !slices.Contains(command, "--workspace") || !slices.Contains(command, "--bins") {
+			say("compile does not make all programs")
+		}
 		deps := call.texts("deps")
 		for _, dep := range deps {
 			if !t.exists(dep) {
@@ -138,9 +141,6 @@ func (t *Tilt) compileRules(say func(string, ...any)) {
 			}
 			if !slices.ContainsFunc(deps, func(dep string) bool { return folder == dep || strings.HasPrefix(folder, dep+"/") }) {
 				say("compile does not see %s", folder)
-			}
-			if !slices.Contains(call.texts("cmd"), "--package="+name) {
-				say("compile does not make %s", name)
 			}
 			if !t.exists(folder + "/Cargo.toml") {
 				say("there is no crate %s", folder)
