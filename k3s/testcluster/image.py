@@ -4,7 +4,7 @@
 usage: image.py OUT.tar CONFIG-JSON FOLDER[,FOLDER…] NAME:TAG [NAME:TAG…]
 
 CONFIG-JSON is the image's OCI config, such as {"Entrypoint": ["/pause"], "User": "65532"}. Each folder becomes a layer, the
-lowest first; one that ends with / is compressed, as registries have it. A folder's layer is packed once and kept beside it
+lowest first; one that ends with / is compressed, as registries have it (GZIP_LEVEL, default 6). A folder's layer is packed once and kept beside it
 (FOLDER.layer) until the folder's stamp, the newest change in it, differs. What comes out is what `ctr images import` and
 `docker load` read. OUT.tar.id tells the image's digest and names; an archive that has the same already stays as it is.
 Prints how many bytes the uppermost layer has.
@@ -18,6 +18,8 @@ import os
 import shutil
 import sys
 import tarfile
+
+LEVEL = int(os.environ.get("GZIP_LEVEL", "6"))
 
 
 def newest(folder):
@@ -61,7 +63,7 @@ def layer(folder):
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         if compressed:
             file.seek(0)
-            with open(packed + ".gz", "wb") as out, gzip.GzipFile("", "wb", 6, out, mtime=0) as small:
+            with open(packed + ".gz", "wb") as out, gzip.GzipFile("", "wb", LEVEL, out, mtime=0) as small:
                 shutil.copyfileobj(file, small, 1 << 20)
             os.replace(packed + ".gz", packed + ".new")
     os.replace(packed + ".new", packed)
