@@ -10,6 +10,8 @@ CLUSTER=${CLUSTER:-/cluster}
 WORDS=(POSTGRES_PASSWORD AUTH_DATABASE_PASSWORD CATALOG_DATABASE_PASSWORD BOOKING_DATABASE_PASSWORD PAYMENT_DATABASE_PASSWORD
     WORKER_DATABASE_PASSWORD SANDBOX_DATABASE_PASSWORD REDIS_PASSWORD RABBITMQ_PASSWORD SANDBOX_API_KEY SANDBOX_WEBHOOK_SECRET)
 KEYS=(KEY_ENCRYPTION_KEY TICKET_SIGNING_KEY)
+# These are typed by people.
+LOGINS=(ADMIN_PASSWORD GRAFANA_PASSWORD)
 FAULTS=()
 
 fault() { FAULTS+=("$1 $2"); }
@@ -46,14 +48,17 @@ for name in "${KEYS[@]}"; do
         fault "$name" "is not random (openssl rand -base64 32)"
     fi
 done
-if [ -z "${ADMIN_PASSWORD:-}" ]; then
-    fault ADMIN_PASSWORD "is empty"
-elif is_placeholder "$ADMIN_PASSWORD"; then
-    fault ADMIN_PASSWORD "is a placeholder"
-elif [ "${#ADMIN_PASSWORD}" -lt 12 ]; then
-    fault ADMIN_PASSWORD "is shorter than 12 characters"
-fi
-for name in "${WORDS[@]}" "${KEYS[@]}" ADMIN_PASSWORD; do printf '%s\n' "${!name:-}"; done | grep . | sort | uniq -d | grep -q . \
+for name in "${LOGINS[@]}"; do
+    value=${!name:-}
+    if [ -z "$value" ]; then
+        fault "$name" "is empty"
+    elif is_placeholder "$value"; then
+        fault "$name" "is a placeholder"
+    elif [ "${#value}" -lt 12 ]; then
+        fault "$name" "is shorter than 12 characters"
+    fi
+done
+for name in "${WORDS[@]}" "${KEYS[@]}" "${LOGINS[@]}"; do printf '%s\n' "${!name:-}"; done | grep . | sort | uniq -d | grep -q . \
     && fault "two secrets" "are the same, and who learns one must not have the other"
 
 if [ "${#FAULTS[@]}" != 0 ]; then

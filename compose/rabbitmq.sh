@@ -18,7 +18,8 @@ cat >/tmp/definitions.json <<DEFINITIONS
   "permissions": [{"user": "platform", "vhost": "/", "configure": ".*", "write": ".*", "read": ".*"}]
 }
 DEFINITIONS
-echo '[].' >/tmp/enabled_plugins
+# Its metrics, on port 15692 of the network of the data.
+echo '[rabbitmq_prometheus].' >/tmp/enabled_plugins
 unset RABBITMQ_PASSWORD
 
 export RABBITMQ_NODENAME=rabbit@localhost RABBITMQ_CONFIG_FILE=/tmp/rabbitmq.conf RABBITMQ_ENABLED_PLUGINS_FILE=/tmp/enabled_plugins
