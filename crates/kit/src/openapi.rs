@@ -1,5 +1,7 @@
 //! What every service's OpenAPI document has in common.
 
+use std::process::ExitCode;
+
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
@@ -119,8 +121,16 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     .flatten()
 }
 
-/// Prints the document of `router`, for the subcommand `openapi`.
-pub fn print<S: Clone + Send + Sync + 'static>(router: &ApiRouter<S>) -> anyhow::Result<()> {
-    println!("{}", document(router).to_pretty_json()?);
-    Ok(())
+/// Prints a document, for the subcommand `openapi`.
+pub fn print(document: &OpenApi) -> ExitCode {
+    match document.to_pretty_json() {
+        Ok(document) => {
+            println!("{document}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
 }

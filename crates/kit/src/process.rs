@@ -13,6 +13,9 @@ use crate::{config::TelemetryConfig, metrics, telemetry};
 /// How long a finished process waits for threads that block (a password being hashed, a name being resolved).
 const BLOCKING_GRACE: Duration = Duration::from_secs(2);
 
+/// How long a process may take to say that it is alive.
+const HEALTH_TIMEOUT: Duration = Duration::from_secs(2);
+
 /// Most threads for work that blocks; password hashing, the heaviest, has its own lower cap.
 const BLOCKING_THREADS: usize = 16;
 
@@ -91,6 +94,36 @@ where
     code
 }
 
+/// Asks the process that listens on `port` of this host for `/health`: 0 when it answers 200 within [`HEALTH_TIMEOUT`].
+///
+/// For health checks of containers, whose image has no program that could ask.
+pub fn check_health(port: u16) -> ExitCode {
+    match ask_health(port) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn ask_health(port: u16) -> anyhow::Result<()> {
+    Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(async {
+            reqwest::Client::builder()
+                .no_proxy()
+                .timeout(HEALTH_TIMEOUT)
+                .build()?
+                .get(format!("http://127.0.0.1:{port}/health"))
+                .send()
+                .await?
+                .error_for_status()?;
+            Ok(())
+        })
+}
+
 fn watch_signals(shutdown: Shutdown) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -103,4 +136,47 @@ fn watch_signals(shutdown: Shutdown) -> anyhow::Result<()> {
         shutdown.trigger();
     });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{Read as _, Write as _},
+        net::TcpListener,
+        thread,
+    };
+
+    use super::*;
+
+    /// A port that answers one request with `status`.
+    fn answering(status: &'static str) -> u16 {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = [0; 1024];
+            let length = stream.read(&mut request).unwrap();
+            assert!(request[..length].starts_with(b"GET /health HTTP/1.1\r\n"));
+            write!(
+                stream,
+                "HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+            )
+            .unwrap();
+        });
+        port
+    }
+
+    #[test]
+    fn a_process_is_healthy_when_it_says_so() {
+        ask_health(answering("200 OK")).unwrap();
+        ask_health(answering("500 Internal Server Error")).unwrap_err();
+    }
+
+    #[test]
+    fn nobody_listening_is_not_healthy() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        drop(listener);
+        ask_health(port).unwrap_err();
+    }
 }

@@ -37,13 +37,13 @@ impl Service {
         Self::Sandbox,
     ];
 
-    /// The order in which a new version rolls out; a rollback goes the other way. The worker first: it must understand what
-    /// newer services tell it.
+    /// The order in which a new version rolls out; a rollback goes the other way. Who is told before who tells: the worker
+    /// must understand every newer service, and Booking what a newer Catalog says of an event, or it would keep less of it.
     pub const ROLLOUT: [Self; 7] = [
         Self::Worker,
         Self::Auth,
-        Self::Catalog,
         Self::Booking,
+        Self::Catalog,
         Self::Sandbox,
         Self::Payment,
         Self::Frontend,

@@ -18,7 +18,7 @@ async fn an_upgrade_goes_service_by_service() {
     assert_eq!(
         written(&world, "deployments"),
         [
-            "worker", "auth", "catalog", "booking", "sandbox", "payment", "frontend"
+            "worker", "auth", "booking", "catalog", "sandbox", "payment", "frontend"
         ]
     );
     // Dumped, then migrated, then rolled out.
@@ -43,9 +43,7 @@ async fn a_release_that_makes_no_progress_is_rolled_back_once() {
     world.rest().await;
     assert_eq!(
         written(&world, "deployments"),
-        [
-            "worker", "auth", "catalog", "booking", "booking", "catalog", "auth", "worker"
-        ]
+        ["worker", "auth", "booking", "booking", "auth", "worker"]
     );
     let sentence = "the rollout of 0.1.1 failed: booking made no progress for 300 s (booking: ImagePullBackOff: Back-off pulling image \"ghcr.io/event-platform/booking:0.1.1\"). What was last good, 0.1.0, serves; any change of the spec tries again";
     world.says("Degraded", "True", "RolledBack", sentence);
@@ -93,13 +91,10 @@ async fn a_release_may_be_held_where_it_is() {
         message.ends_with("It is held as it is; mend what is named or change the spec to go on"),
         "{message}"
     );
+    assert_eq!(world.image("auth"), "ghcr.io/event-platform/auth:0.1.1");
     assert_eq!(
         world.image("catalog"),
-        "ghcr.io/event-platform/catalog:0.1.1"
-    );
-    assert_eq!(
-        world.image("payment"),
-        "ghcr.io/event-platform/payment:0.1.0"
+        "ghcr.io/event-platform/catalog:0.1.0"
     );
     world.says(
         "Available",

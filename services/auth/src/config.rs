@@ -2,7 +2,8 @@
 
 use clap::{Args, Parser, Subcommand};
 use kit::config::{
-    BrokerConfig, DatabaseConfig, Duration, RedisConfig, ServerConfig, TelemetryConfig, TokenConfig,
+    BrokerConfig, DatabaseConfig, Duration, HealthConfig, RedisConfig, ServerConfig,
+    TelemetryConfig, TokenConfig,
 };
 use secrecy::SecretString;
 
@@ -30,6 +31,9 @@ pub enum Command {
     RotateKey(RotateKeyConfig),
     /// Print the OpenAPI document
     Openapi,
+    /// Ask the process that serves on this host whether it is alive
+    #[command(mut_arg("port", kit::config::default_port("8001")))]
+    Health(HealthConfig),
 }
 
 #[derive(Clone, Debug, Args)]

@@ -1,4 +1,4 @@
-//! `auth serve | migrate | rotate-key | openapi`.
+//! `auth serve | migrate | rotate-key | openapi | health`.
 
 use std::process::ExitCode;
 
@@ -11,30 +11,21 @@ use kit::{config, process};
 
 fn main() -> ExitCode {
     let cli: Cli = config::parse();
-    if matches!(cli.command, Command::Openapi) {
-        return match auth::openapi().to_pretty_json() {
-            Ok(document) => {
-                println!("{document}");
-                ExitCode::SUCCESS
-            }
-            Err(error) => {
-                eprintln!("{error}");
-                ExitCode::FAILURE
-            }
-        };
-    }
-    process::run("auth", &cli.telemetry, async |shutdown| match cli.command {
-        Command::Serve(config) => serve(*config, shutdown).await,
-        Command::Migrate(config) => {
+    match cli.command {
+        Command::Serve(config) => process::run("auth", &cli.telemetry, async |shutdown| {
+            serve(*config, shutdown).await
+        }),
+        Command::Migrate(config) => process::run("auth", &cli.telemetry, async |shutdown| {
             let pool = kit::db::connect(&config.database, &shutdown).await?;
             kit::db::migrate(&pool, &MIGRATIONS).await?;
             bootstrap::admin(&pool, config.admin_email, config.admin_password).await
-        }
-        Command::RotateKey(config) => {
+        }),
+        Command::RotateKey(config) => process::run("auth", &cli.telemetry, async |shutdown| {
             let pool = kit::db::connect(&config.database, &shutdown).await?;
             keys::rotate(&pool, &config.key_encryption_key).await?;
             Ok(())
-        }
-        Command::Openapi => Ok(()),
-    })
+        }),
+        Command::Openapi => kit::openapi::print(&auth::openapi()),
+        Command::Health(config) => process::check_health(config.port),
+    }
 }

@@ -30,8 +30,3 @@ pub fn router(app: App) -> ApiRouter {
 pub fn openapi() -> utoipa::openapi::OpenApi {
     kit::openapi::document(&http::router())
 }
-
-/// Prints the document.
-pub fn print_openapi() -> anyhow::Result<()> {
-    kit::openapi::print(&http::router())
-}

@@ -4,7 +4,10 @@ use std::process::ExitCode;
 
 use booking::config::Config;
 use clap::{Parser, Subcommand};
-use kit::config::{DatabaseConfig, TelemetryConfig};
+use kit::{
+    config::{DatabaseConfig, HealthConfig, TelemetryConfig, default_port},
+    process,
+};
 
 /// Inventory, holds, bookings, tickets and check-in
 #[derive(Debug, Parser)]
@@ -24,27 +27,22 @@ enum Command {
     Migrate(DatabaseConfig),
     /// Print the OpenAPI document
     Openapi,
+    /// Ask the process that serves on this host whether it is alive
+    #[command(mut_arg("port", default_port("8003")))]
+    Health(HealthConfig),
 }
 
 fn main() -> ExitCode {
     let cli: Cli = kit::config::parse();
-    if matches!(cli.command, Command::Openapi) {
-        return match booking::print_openapi() {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("{error:#}");
-                ExitCode::FAILURE
-            }
-        };
+    match cli.command {
+        Command::Serve(config) => process::run("booking", &cli.telemetry, async |shutdown| {
+            booking::serve(*config, shutdown).await
+        }),
+        Command::Migrate(database) => process::run("booking", &cli.telemetry, async |shutdown| {
+            let pool = kit::db::connect(&database, &shutdown).await?;
+            kit::db::migrate(&pool, &booking::MIGRATIONS).await
+        }),
+        Command::Openapi => kit::openapi::print(&booking::openapi()),
+        Command::Health(config) => process::check_health(config.port),
     }
-    kit::process::run("booking", &cli.telemetry, async move |shutdown| {
-        match cli.command {
-            Command::Serve(config) => booking::serve(*config, shutdown).await,
-            Command::Migrate(database) => {
-                let pool = kit::db::connect(&database, &shutdown).await?;
-                kit::db::migrate(&pool, &booking::MIGRATIONS).await
-            }
-            Command::Openapi => Ok(()),
-        }
-    })
 }

@@ -2,8 +2,8 @@
 
 use clap::{Args, Parser, Subcommand};
 use kit::config::{
-    BrokerConfig, DatabaseConfig, PeersConfig, RedisConfig, ServerConfig, TelemetryConfig,
-    TokenConfig,
+    BrokerConfig, DatabaseConfig, HealthConfig, PeersConfig, RedisConfig, ServerConfig,
+    TelemetryConfig, TokenConfig,
 };
 
 /// Organisations, venues, seating plans and events of the event platform.
@@ -26,6 +26,9 @@ pub enum Command {
     Migrate(MigrateConfig),
     /// Print the OpenAPI document
     Openapi,
+    /// Ask the process that serves on this host whether it is alive
+    #[command(mut_arg("port", kit::config::default_port("8002")))]
+    Health(HealthConfig),
 }
 
 #[derive(Clone, Debug, Args)]

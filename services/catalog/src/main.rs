@@ -1,4 +1,4 @@
-//! `catalog serve | migrate | openapi`.
+//! `catalog serve | migrate | openapi | health`.
 
 use std::process::ExitCode;
 
@@ -11,26 +11,15 @@ use kit::{config, process};
 
 fn main() -> ExitCode {
     let cli: Cli = config::parse();
-    if matches!(cli.command, Command::Openapi) {
-        return match catalog::openapi().to_pretty_json() {
-            Ok(document) => {
-                println!("{document}");
-                ExitCode::SUCCESS
-            }
-            Err(error) => {
-                eprintln!("{error}");
-                ExitCode::FAILURE
-            }
-        };
+    match cli.command {
+        Command::Serve(config) => process::run("catalog", &cli.telemetry, async |shutdown| {
+            serve(*config, shutdown).await
+        }),
+        Command::Migrate(config) => process::run("catalog", &cli.telemetry, async |shutdown| {
+            let pool = kit::db::connect(&config.database, &shutdown).await?;
+            kit::db::migrate(&pool, &MIGRATIONS).await
+        }),
+        Command::Openapi => kit::openapi::print(&catalog::openapi()),
+        Command::Health(config) => process::check_health(config.port),
     }
-    process::run("catalog", &cli.telemetry, async |shutdown| {
-        match cli.command {
-            Command::Serve(config) => serve(*config, shutdown).await,
-            Command::Migrate(config) => {
-                let pool = kit::db::connect(&config.database, &shutdown).await?;
-                kit::db::migrate(&pool, &MIGRATIONS).await
-            }
-            Command::Openapi => Ok(()),
-        }
-    })
 }

@@ -2,8 +2,8 @@
 
 use clap::{Args, Parser, Subcommand};
 use kit::config::{
-    BaseUrl, BrokerConfig, DatabaseConfig, Duration, PeersConfig, RedisConfig, ServerConfig,
-    TelemetryConfig, TokenConfig,
+    BaseUrl, BrokerConfig, DatabaseConfig, Duration, HealthConfig, PeersConfig, RedisConfig,
+    ServerConfig, TelemetryConfig, TokenConfig,
 };
 use secrecy::SecretString;
 
@@ -29,6 +29,9 @@ pub enum Command {
     Migrate(MigrateConfig),
     /// Print the OpenAPI document
     Openapi,
+    /// Ask the process that serves on this host whether it is alive
+    #[command(mut_arg("port", kit::config::default_port("8004")))]
+    Health(HealthConfig),
     /// The stand-in for a payment provider: a process of its own with a database of its own
     #[command(subcommand)]
     Sandbox(SandboxCommand),
@@ -40,6 +43,9 @@ pub enum SandboxCommand {
     Serve(Box<SandboxConfig>),
     /// Bring the sandbox's database up to date
     Migrate(MigrateConfig),
+    /// Ask the process that serves on this host whether it is alive
+    #[command(mut_arg("port", kit::config::default_port("8006")))]
+    Health(HealthConfig),
 }
 
 #[derive(Clone, Debug, Args)]

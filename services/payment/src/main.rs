@@ -1,4 +1,4 @@
-//! `payment serve | migrate | openapi | sandbox serve | sandbox migrate`.
+//! `payment serve | migrate | openapi | health | sandbox serve | sandbox migrate | sandbox health`.
 
 use std::process::ExitCode;
 
@@ -19,16 +19,10 @@ fn main() -> ExitCode {
             let pool = kit::db::connect(&config.database, &shutdown).await?;
             kit::db::migrate(&pool, &MIGRATIONS).await
         }),
-        Command::Openapi => match payment::openapi().to_pretty_json() {
-            Ok(document) => {
-                println!("{document}");
-                ExitCode::SUCCESS
-            }
-            Err(error) => {
-                eprintln!("{error}");
-                ExitCode::FAILURE
-            }
-        },
+        Command::Openapi => kit::openapi::print(&payment::openapi()),
+        Command::Health(config) | Command::Sandbox(SandboxCommand::Health(config)) => {
+            process::check_health(config.port)
+        }
         Command::Sandbox(SandboxCommand::Serve(config)) => {
             process::run("sandbox", &cli.telemetry, async |shutdown| {
                 sandbox::serve(*config, shutdown).await

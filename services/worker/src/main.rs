@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use kit::config::{BrokerConfig, DatabaseConfig, TelemetryConfig};
+use kit::config::{BrokerConfig, DatabaseConfig, HealthConfig, TelemetryConfig, default_port};
 use worker::{Config, dead_letters};
 
 /// Notifies people: consumes booking_queue and sends mail.
@@ -34,6 +34,9 @@ enum Command {
         #[command(subcommand)]
         action: dead_letters::Action,
     },
+    /// Ask the process that serves on this host whether it is alive
+    #[command(mut_arg("port", default_port("8005")))]
+    Health(HealthConfig),
 }
 
 fn main() -> ExitCode {
@@ -57,5 +60,6 @@ fn main() -> ExitCode {
         } => kit::process::run("worker", &telemetry, async |shutdown| {
             dead_letters::run(&broker, &action, &shutdown).await
         }),
+        Command::Health(config) => kit::process::check_health(config.port),
     }
 }

@@ -42,6 +42,14 @@ pub struct ServerConfig {
     pub rate_limit: Switch,
 }
 
+/// Which process to ask for its health: the one in the same container.
+#[derive(Clone, Debug, Args)]
+pub struct HealthConfig {
+    /// Port that it listens on
+    #[arg(long, env)]
+    pub port: u16,
+}
+
 /// The service's own PostgreSQL database.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "PostgreSQL")]
