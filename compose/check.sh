@@ -70,6 +70,6 @@ fi
 shopt -s nullglob
 bases=("$ARCHIVE"/base/*Z)
 if [ "${#bases[@]}" != 0 ] && [ ! -s "$CLUSTER/pgdata/PG_VERSION" ]; then
-    echo "PostgreSQL's volume is empty, but there are ${#bases[@]} backups of it. Run make restore to have the platform back, or remove the volume \"archive\" to start anew without it." >&2
+    echo "PostgreSQL's volume is empty, but the archive has backups of it (${#bases[@]}). Run make restore to have the platform back, or remove the volume \"archive\" to start anew without it." >&2
     exit 1
 fi

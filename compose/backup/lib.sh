@@ -8,6 +8,8 @@
 
 set -euo pipefail
 shopt -s nullglob
+# Whoever can read a backup can read everything.
+umask 077
 ARCHIVE=${ARCHIVE:-/archive}
 export ARCHIVE
 TIME_FORMAT=%Y%m%dT%H%M%SZ

@@ -8,6 +8,8 @@ set -eu
 
 here=$(dirname "$0")
 conf=$1
+# A name that is nobody's now is asked for outside, where there may be no answer.
+export RES_OPTIONS='timeout:1 attempts:1 ndots:0'
 
 # addresses HOST:PORT…: all that the names have now, in an order that does not change.
 addresses() {
@@ -43,6 +45,6 @@ while sleep "$2"; do
     look || continue
     [ "$(cat "$conf.new")" != "$(cat "$conf")" ] || continue
     mv "$conf.new" "$conf"
-    echo "follow.sh: replicas changed: auth $auth· catalog $catalog· booking $booking· payment $payment· sandbox $sandbox" >&2
+    echo "follow.sh: replicas changed; auth $auth, catalog $catalog, booking $booking, payment $payment, sandbox $sandbox" >&2
     kill -HUP "$3" || exit 0
 done
