@@ -3,7 +3,6 @@
 
 ALL_CASES=(archive limits refusals up network journey scale crashes restart loss point_in_time)
 LONG_RUNNING=(postgres redis rabbitmq auth catalog booking payment sandbox worker frontend)
-LOAD_PROCESS=
 NOTE=
 
 run_case() {
@@ -124,18 +123,28 @@ case_up() {
 
 can_reach() { compose exec -T "$1" timeout 3 bash -c "exec 3<>/dev/tcp/$2/$3"; }
 
+# Another machine, as far as Docker's network can tell: a network namespace behind a cable, that listens on port 9000.
+somebody_outside() {
+    beside unshare --net node -e 'require("node:net").createServer((one) => one.end()).listen(9000)'
+    await 10 "somebody outside is there" grep -q :2328 "/proc/$BESIDE/net/tcp6"
+    inside ip link add outside type veth peer name eth0 netns "$BESIDE"
+    inside ip address add 198.18.0.1/30 dev outside
+    inside ip link set outside up
+    nsenter --target "$BESIDE" --net ip address add 198.18.0.2/30 dev eth0
+    nsenter --target "$BESIDE" --net ip link set eth0 up
+    nsenter --target "$BESIDE" --net ip route add default via 198.18.0.1
+    await 10 "somebody outside answers" inside bash -c 'exec 3<>/dev/tcp/198.18.0.2/9000'
+}
+
 case_network() {
-    local listening expected name outside=198.18.0.1
+    local listening expected name outside=198.18.0.2
     # What listens, as a stranger would find it.
     if [ -n "$DOCKER_INIT" ]; then
         listening=$(inside ss -Hltn | awk '{ print $4 }' | sort | tr '\n' ' ')
         expected=$(printf '%s\n' "0.0.0.0:$PORT" "[::]:$PORT" 127.0.0.1:{"$AUTH_PORT","$CATALOG_PORT","$BOOKING_PORT","$PAYMENT_PORT"} | sort | tr '\n' ' ')
         [ "$listening" = "$expected" ] || fail "listening: $listening; it should be: $expected"
         # Somebody outside whom only those with a way out can reach.
-        inside ip address add "$outside/32" dev lo
-        inside node -e "require('node:net').createServer((one) => one.end()).listen(9000, '$outside')" &
-        LOAD_PROCESS=$!
-        await 10 "somebody outside listens" inside bash -c "exec 3<>/dev/tcp/$outside/9000"
+        somebody_outside
         docker run --rm --network "${COMPOSE_PROJECT_NAME}_outside" --entrypoint bash docker.io/library/postgres:15.14 \
             -c "exec 3<>/dev/tcp/$outside/9000" || fail "the worker's network has no way out"
         for name in postgres redis rabbitmq; do
@@ -143,8 +152,7 @@ case_network() {
         done
         docker run --rm --network "${COMPOSE_PROJECT_NAME}_services" --entrypoint bash docker.io/library/postgres:15.14 \
             -c "timeout 3 bash -c 'exec 3<>/dev/tcp/$outside/9000'" 2>/dev/null && fail "the services' network has a way out"
-        kill "$LOAD_PROCESS"
-        LOAD_PROCESS=
+        end_beside
     fi
     can_reach frontend booking 8003 || fail "the entrance does not reach booking"
     for name in postgres:5432 redis:6379 rabbitmq:5672; do
@@ -172,17 +180,16 @@ all_answer() { [ "$(answered booking | awk '$1 > 20' | wc -l)" = "$1" ]; }
 
 case_scale() {
     local counts log=$RESULTS/load.log
-    inside node "$SCRIPTS/compose-test/journey.mjs" "$ENTRANCE" "$JOURNAL" load 120 >"$log" 2>&1 &
-    LOAD_PROCESS=$!
+    beside node "$SCRIPTS/compose-test/journey.mjs" "$ENTRANCE" "$JOURNAL" load 120 >"$log" 2>&1
     await 20 "booking is asked" all_answer 1
     start_all --no-recreate --scale booking=3
     await 30 "all three replicas answer" all_answer 3
     counts=$(answered booking | tr '\n' ' ')
     start_all --no-recreate --scale booking=1
     await 20 "one replica answers" all_answer 1
-    kill "$LOAD_PROCESS"
-    wait "$LOAD_PROCESS" || fail "requests failed while replicas came and went: $(tail -n 1 "$log" | cut -c1-300)"
-    LOAD_PROCESS=
+    kill "$BESIDE"
+    wait "$BESIDE" || fail "requests failed while replicas came and went: $(tail -n 1 "$log" | cut -c1-300)"
+    BESIDE=
     NOTE="three answered (${counts% }); $(sed -n 's/.*"requests":\([0-9]*\),"failed":\([0-9]*\),"slowest_ms":\([0-9]*\).*/\2 of \1 requests failed, the slowest took \3 ms/p' "$log")"
 }
 

@@ -67,6 +67,20 @@ inside() {
     if [ -n "$DOCKER_INIT" ]; then nsenter --target "$DOCKER_INIT" --net -- "$@"; else "$@"; fi
 }
 
+# beside COMMAND…: the same, while the script goes on; its process is in BESIDE, and ends when the script does.
+beside() {
+    local enter=()
+    [ -z "$DOCKER_INIT" ] || enter=(nsenter --target "$DOCKER_INIT" --net --)
+    (exec setpriv --pdeathsig KILL "${enter[@]}" "$@" 9>&-) &
+    BESIDE=$!
+}
+BESIDE=
+
+end_beside() {
+    [ -z "$BESIDE" ] || kill "$BESIDE" 2>/dev/null || true
+    BESIDE=
+}
+
 # kill_container ID: its process ends at once, as in a crash. `docker kill` would be a person's will, after which Docker restarts
 # nothing.
 kill_container() {
