@@ -26,6 +26,6 @@ while :; do
             not_before=$(($(date +%s) + 300))
         fi
     fi
-    sleep 10 &
+    sleep 5 &
     wait $!
 done

@@ -121,7 +121,7 @@ case_up() {
     await 60 "there is a base backup" compose exec -T backup bash /compose/backup/healthy.sh
 }
 
-can_reach() { compose exec -T "$1" timeout 3 bash -c "exec 3<>/dev/tcp/$2/$3"; }
+can_reach() { compose exec -T "$1" timeout 2 bash -c "exec 3<>/dev/tcp/$2/$3"; }
 
 # Another machine, as far as Docker's network can tell: a network namespace behind a cable, that listens on port 9000.
 somebody_outside() {
@@ -151,7 +151,7 @@ case_network() {
             ! can_reach "$name" "$outside" 9000 2>/dev/null || fail "$name has a way out"
         done
         docker run --rm --network "${COMPOSE_PROJECT_NAME}_services" --entrypoint bash docker.io/library/postgres:15.14 \
-            -c "timeout 3 bash -c 'exec 3<>/dev/tcp/$outside/9000'" 2>/dev/null && fail "the services' network has a way out"
+            -c "timeout 2 bash -c 'exec 3<>/dev/tcp/$outside/9000'" 2>/dev/null && fail "the services' network has a way out"
         end_beside
     fi
     can_reach frontend booking 8003 || fail "the entrance does not reach booking"
@@ -234,9 +234,9 @@ destroy_postgres() {
 case_loss() {
     local gone seconds told
     quietly "$SCRIPTS/backup" || fail "make backup: $(last_line)"
-    act buy 20
+    act buy 12
     BETWEEN=$(date -u '+%Y-%m-%dT%H:%M:%S.%3NZ')
-    act buy 20
+    act buy 12
     destroy_postgres
     ! quietly compose up --detach || fail "an empty platform started beside its own backups"
     quietly compose logs check
