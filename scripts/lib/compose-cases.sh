@@ -232,7 +232,7 @@ destroy_postgres() {
 
 # The platform is bought from until it is destroyed in the midst of it.
 case_loss() {
-    local gone seconds told
+    local gone seconds told began name
     quietly "$SCRIPTS/backup" || fail "make backup: $(last_line)"
     act buy 12
     BETWEEN=$(date -u '+%Y-%m-%dT%H:%M:%S.%3NZ')
@@ -241,8 +241,13 @@ case_loss() {
     ! quietly compose up --detach || fail "an empty platform started beside its own backups"
     quietly compose logs check
     grep -q 'make restore' "$RESULTS/last.log" || fail "that the volume is empty was told without a way out"
+    began=$(date -u +%Y-%m-%dT%H:%M:%SZ)
     "$SCRIPTS/restore" >"$RESULTS/restore.log" 2>&1 || fail "make restore: $(tail -n 1 "$RESULTS/restore.log")"
     await 30 "everything is ready" is_ready
+    for name in redis rabbitmq; do
+        [[ $(docker volume inspect --format '{{.CreatedAt}}' "${COMPOSE_PROJECT_NAME}_$name") > $began ]] \
+            || fail "$name has after the restore what it had before"
+    done
     act lost
     read -r gone seconds < <(sed -n 's/.*"gone":\([0-9]*\),"seconds":\([0-9]*\).*/\1 \2/p' "$RESULTS/last.log")
     [ "$seconds" -le 60 ] || fail "bookings of the last $seconds s are lost, more than 60"

@@ -3,7 +3,12 @@
 
 USE_DOCKER=${USE_DOCKER:-own}
 [[ $USE_DOCKER =~ ^(own|running)$ ]] || fail "USE_DOCKER is own or running, not \"$USE_DOCKER\""
-[ "$USE_DOCKER" = running ] || unset DOCKER_HOST DOCKER_CONTEXT
+if [ "$USE_DOCKER" = running ]; then
+    # Images of ours that somebody's Docker has stay what they are.
+    IMAGE_REGISTRY=event-platform-test
+else
+    unset DOCKER_HOST DOCKER_CONTEXT
+fi
 export DOCKER_CONFIG=$COMPOSE_TEST/config
 export COMPOSE_PROJECT_NAME=event-platform-test COMPOSE_ENV_FILES=$COMPOSE_TEST/env
 unset COMPOSE_FILE COMPOSE_PROFILES TARGET_TIME
@@ -38,10 +43,11 @@ build_release() {
     SQLX_OFFLINE=true CARGO_TERM_COLOR=never CARGO_TARGET_DIR=$TARGET_DIR cargo build --locked --workspace --bins --release
 }
 
-# give NAME: to Docker, unless it has this very image by this name.
+# give NAME: to Docker, unless it has this very image by this name. Somebody's Docker keeps the real images that it has.
 give() {
     local id names
     read -r id names <"$IMAGES/$1.tar.id"
+    if [ "$USE_DOCKER" = running ] && [[ $names = docker.io/* ]] && docker image inspect "$names" >/dev/null 2>&1; then return; fi
     [ "$(docker image inspect --format '{{.Id}}' "$names" 2>/dev/null)" = "sha256:$id" ] || docker load --quiet --input "$IMAGES/$1.tar" >/dev/null
 }
 
