@@ -241,11 +241,11 @@ case_loss() {
     ! quietly compose up --detach || fail "an empty platform started beside its own backups"
     quietly compose logs check
     grep -q 'make restore' "$RESULTS/last.log" || fail "that the volume is empty was told without a way out"
-    began=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+    began=$(date +%s)
     "$SCRIPTS/restore" >"$RESULTS/restore.log" 2>&1 || fail "make restore: $(tail -n 1 "$RESULTS/restore.log")"
     await 30 "everything is ready" is_ready
     for name in redis rabbitmq; do
-        [[ $(docker volume inspect --format '{{.CreatedAt}}' "${COMPOSE_PROJECT_NAME}_$name") > $began ]] \
+        [ "$(date -d "$(docker volume inspect --format '{{.CreatedAt}}' "${COMPOSE_PROJECT_NAME}_$name")" +%s)" -ge "$began" ] \
             || fail "$name has after the restore what it had before"
     done
     act lost

@@ -39,6 +39,8 @@ start_docker() {
         bash "$SCRIPTS/compose-test/docker-init" "$DOCKER_RUN" "/$DOCKER_CGROUP" >"$DOCKER_RUN/log" 2>&1 </dev/null 9>&- &
     launcher=$!
     DOCKER_LAUNCHER=$launcher
+    # Bash need not tell how it ended.
+    disown "$launcher"
     export DOCKER_HOST=unix://$DOCKER_RUN/docker.sock
     for _ in $(seq 300); do
         DOCKER_INIT=$(cat "/proc/$launcher/task/$launcher/children" 2>/dev/null) || break
@@ -54,10 +56,9 @@ stop_docker() {
     [ -n "${DOCKER_LAUNCHER:-}" ] || return 0
     kill -KILL "$DOCKER_LAUNCHER" 2>/dev/null || true
     for _ in $(seq 100); do
-        [ -d "/proc/${DOCKER_INIT:-0}" ] || break
+        [ -d "/proc/${DOCKER_INIT:-0}" ] || [ -d "/proc/$DOCKER_LAUNCHER" ] || break
         sleep 0.1
     done
-    wait "$DOCKER_LAUNCHER" 2>/dev/null || true
     DOCKER_LAUNCHER='' DOCKER_INIT=''
     sweep_docker
 }
