@@ -14,6 +14,8 @@ say() { echo "archive: $*" >&2; }
 
 # Without a base backup, or one that begins, there is nothing that WAL could be played onto.
 [ -e "$archive/wanted" ] || exit 0
+# Notes about base backups, which nothing reads.
+[[ $name != *.backup ]] || exit 0
 
 if [ -e "$target" ]; then
     # Handed over again: PostgreSQL was killed before it heard.

@@ -13,6 +13,17 @@ export DOCKER_CONFIG=$COMPOSE_TEST/config
 export COMPOSE_PROJECT_NAME=event-platform-test COMPOSE_ENV_FILES=$COMPOSE_TEST/env
 unset COMPOSE_FILE COMPOSE_PROFILES TARGET_TIME
 
+# A step that installs what is missing; nothing of the system's own is started, now or at the next boot.
+ensure_test_packages() {
+    local wanted=(python3:python3 curl:curl openssl:openssl) missing
+    [ "$USE_DOCKER" = running ] || wanted+=("${DOCKER_PACKAGES[@]}")
+    mapfile -t missing < <(missing_packages "${wanted[@]}")
+    [ "${#missing[@]}" != 0 ] || return 0
+    mkdir -p "$CLUSTER/logs"
+    ensure_packages "${wanted[@]}"
+    [ ! -d /run/systemd/system ] || as_root systemctl disable --quiet docker.service docker.socket containerd.service 2>/dev/null || true
+}
+
 # Compose is a plugin of docker's: a program in a folder of its configuration.
 build_compose() {
     local folder=$SCRIPTS/compose-test/programs plugin=$DOCKER_CONFIG/cli-plugins/docker-compose log=$RESULTS/build.log version inputs

@@ -13,16 +13,9 @@ DOCKER_PACKAGES=(
     runc:runc
     iptables:iptables
     ip:iproute2
+    ss:iproute2
     nsenter:util-linux
 )
-
-ensure_docker_packages() {
-    local missing
-    mapfile -t missing < <(missing_packages "${DOCKER_PACKAGES[@]}")
-    [ "${#missing[@]}" != 0 ] || return 0
-    ensure_packages "${DOCKER_PACKAGES[@]}"
-    [ ! -d /run/systemd/system ] || as_root systemctl disable --quiet docker.service docker.socket containerd.service 2>/dev/null || true
-}
 
 # Control groups and files are all that one which was killed leaves.
 sweep_docker() {
