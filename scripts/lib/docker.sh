@@ -26,6 +26,7 @@ sweep_docker() {
 # It must be started by the script itself, not by a step that ends before the script does.
 start_docker() {
     local launcher _
+    [ "${#DOCKER_RUN}" -le 90 ] || fail "$DOCKER_RUN is too long for the address of a socket; set COMPOSE_TEST_DIR to a shorter folder"
     sweep_docker
     mkdir -p "$DOCKER_RUN"
     setpriv --pdeathsig KILL unshare --net --mount --pid --fork --kill-child --mount-proc \
