@@ -40,9 +40,21 @@ if [ -z "${2:-}" ]; then
     mv "$conf.new" "$conf"
     exit 0
 fi
+# What names have now, to see cheaply whether that changed.
+glance() {
+    for word in ${AUTH_UPSTREAM:-} ${CATALOG_UPSTREAM:-} ${BOOKING_UPSTREAM:-} ${PAYMENT_UPSTREAM:-} ${SANDBOX_UPSTREAM:-}; do
+        printf '%s\n' "$word"
+        getent ahostsv4 "${word%:*}" || true
+    done | sort -u
+}
+
+last=
 while sleep "$2"; do
+    seen=$(glance)
+    [ "$seen" != "$last" ] || continue
     # Whatever goes wrong, the next look may be better.
     look || continue
+    last=$seen
     [ "$(cat "$conf.new")" != "$(cat "$conf")" ] || continue
     mv "$conf.new" "$conf"
     echo "follow.sh: replicas changed; auth $auth, catalog $catalog, booking $booking, payment $payment, sandbox $sandbox" >&2
