@@ -190,7 +190,7 @@ case_scale() {
     kill "$BESIDE"
     wait "$BESIDE" || fail "requests failed while replicas came and went: $(tail -n 1 "$log" | cut -c1-300)"
     BESIDE=
-    NOTE="three answered (${counts% }); $(sed -n 's/.*"requests":\([0-9]*\),"failed":\([0-9]*\),"slowest_ms":\([0-9]*\).*/\2 of \1 requests failed, the slowest took \3 ms/p' "$log")"
+    NOTE="three answered (${counts% }); $(sed -n 's/.*"requests":\([0-9]*\),"failed":\([0-9]*\),"slowest_ms":\([0-9]*\),"shed":\([0-9]*\).*/\2 of \1 requests failed, \4 were asked again for load, the slowest took \3 ms/p' "$log")"
 }
 
 runs_again() { [ "$(docker inspect --format '{{.State.Running}} {{.RestartCount}}' "$1")" = "true $(($2 + 1))" ]; }
