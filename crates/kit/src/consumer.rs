@@ -20,7 +20,7 @@ use lapin::{
 use metrics::counter;
 use sha2::{Digest as _, Sha256};
 use tokio::task::JoinSet;
-use tracing::info_span;
+use tracing::{field, info_span};
 
 use crate::{amqp::Broker, process::Shutdown, telemetry};
 
@@ -166,11 +166,16 @@ where
         otel.name = format!("process {}", queue.name()),
         otel.kind = "consumer",
         messaging.system = "rabbitmq",
+        messaging.operation.name = "process",
         messaging.operation.type = "process",
         messaging.destination.name = queue.name(),
         messaging.rabbitmq.destination.routing_key = delivery.routing_key.as_str(),
+        messaging.message.id = message_id(&delivery),
+        messaging.message.body.size = delivery.data.len(),
+        otel.status_code = field::Empty,
+        error.type = field::Empty,
     );
-    telemetry::within(span, traceparent.as_deref(), async {
+    telemetry::within(span.clone(), traceparent.as_deref(), async {
         let outcome = match M::from_body(&delivery.data) {
             Ok(message) => {
                 let message_id = message_id(&delivery);
@@ -215,6 +220,10 @@ where
                 }
             }
         };
+        if outcome != "handled" {
+            span.record("otel.status_code", "ERROR");
+            span.record("error.type", outcome);
+        }
         counter!("messages_consumed_total", "queue" => queue.name(), "outcome" => outcome)
             .increment(1);
         if let Some((to, reason)) = to {

@@ -10,7 +10,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use crate::{config::DatabaseConfig, process::Shutdown};
+use crate::{config::DatabaseConfig, process::Shutdown, telemetry::statements};
 
 /// How long a request waits for a free connection before it is 503.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
@@ -36,6 +36,7 @@ pub async fn connect(config: &DatabaseConfig, shutdown: &Shutdown) -> anyhow::Re
             ("idle_in_transaction_session_timeout", "30s"),
         ])
         .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_secs(1));
+    statements::are_of(&options);
     let pool = pool_of(config.max_connections).connect_lazy_with(options);
     let mut wait = FIRST_WAIT;
     loop {

@@ -18,6 +18,7 @@ use lapin::{
 use metrics::{counter, gauge};
 use sqlx::{PgConnection, PgPool};
 use tokio::sync::Notify;
+use tracing::{Instrument as _, Span, info_span};
 
 use crate::{amqp::Broker, process::Shutdown, telemetry};
 
@@ -217,6 +218,8 @@ impl Relay {
 
         let mut confirms = FuturesUnordered::new();
         for row in rows {
+            let span = publishing(&row);
+            let traceparent = telemetry::traceparent_of(&span).or(row.traceparent);
             let confirm = channel
                 .basic_publish(
                     EXCHANGE.into(),
@@ -229,11 +232,12 @@ impl Relay {
                     properties(
                         &row.message_id.to_string(),
                         &row.routing_key,
-                        row.traceparent.as_deref(),
+                        traceparent.as_deref(),
                     ),
                 )
                 .await?;
-            confirms.push(async move { (row.id, row.routing_key, confirm.await) });
+            // It lasts until the broker has confirmed.
+            confirms.push(async move { (row.id, row.routing_key, confirm.instrument(span).await) });
         }
         let (mut published, mut refused, mut reasons) = (Vec::new(), Vec::new(), Vec::new());
         let all = async {
@@ -289,6 +293,25 @@ struct Row {
     traceparent: Option<String>,
     /// Seconds.
     age: f64,
+}
+
+/// A message's way to the broker, in the trace of what it tells; the conventions for messaging:
+/// <https://opentelemetry.io/docs/specs/semconv/messaging/rabbitmq/>.
+fn publishing(row: &Row) -> Span {
+    telemetry::caused_by(row.traceparent.as_deref(), || {
+        info_span!(
+            "publish",
+            otel.name = format!("publish {EXCHANGE}"),
+            otel.kind = "producer",
+            messaging.system = "rabbitmq",
+            messaging.operation.name = "publish",
+            messaging.operation.type = "send",
+            messaging.destination.name = EXCHANGE,
+            messaging.rabbitmq.destination.routing_key = row.routing_key,
+            messaging.message.id = %row.message_id,
+            messaging.message.body.size = row.payload.len(),
+        )
+    })
 }
 
 /// The oldest rows that are due, at most `limit`; locked. What another relay works on is left to it.

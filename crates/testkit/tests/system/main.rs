@@ -7,3 +7,4 @@ mod authorisation;
 mod chaos;
 mod race;
 mod saga;
+mod traces;
