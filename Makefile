@@ -1,6 +1,6 @@
 # What people type. Each target is a script in scripts/; what can be set is in .env.example.
 .DEFAULT_GOAL := help
-.PHONY: help up down status test test-cluster chaos bench ci openapi crds chart sqlx-prepare fmt
+.PHONY: help up down status test test-cluster chaos bench ci openapi crds chart monitoring sqlx-prepare fmt
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -37,6 +37,9 @@ crds: ## write the chart's CustomResourceDefinitions from the operator
 
 chart: ## lint the chart and hold what it renders against Kubernetes' schemas
 	@scripts/chart
+
+monitoring: ## check alerts, their tests and their runbook, and the dashboards
+	@scripts/monitoring
 
 sqlx-prepare: ## write the offline SQL data of the crates
 	@scripts/sqlx-prepare
