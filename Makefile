@@ -1,6 +1,6 @@
 # What people type. Each target is a script in scripts/; what can be set is in .env.example.
 .DEFAULT_GOAL := help
-.PHONY: help up down status test test-cluster compose-env backup restore test-compose chaos bench ci openapi crds chart tiltfile sqlx-prepare fmt
+.PHONY: help up down status test test-cluster compose-env backup restore test-compose chaos bench ci openapi crds chart tiltfile monitoring sqlx-prepare fmt
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -52,6 +52,9 @@ chart: ## lint the chart and hold what it renders against Kubernetes' schemas
 
 tiltfile: ## check the Tiltfile without Tilt and without a cluster
 	@scripts/tiltfile
+
+monitoring: ## check alerts, their tests and their runbook, and the dashboards
+	@scripts/monitoring
 
 sqlx-prepare: ## write the offline SQL data of the crates
 	@scripts/sqlx-prepare

@@ -3,6 +3,8 @@
 //! A message is acknowledged only after its effect is committed, or after the copy for its retry is confirmed. So it may come
 //! twice, and never gets lost.
 
+mod depth;
+
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use anyhow::Context as _;
@@ -80,12 +82,15 @@ pub async fn run<M, F, R>(
     R: Future<Output = Result<(), Failure>> + Send + 'static,
 {
     let handler = Arc::new(handler);
-    while !shutdown.is_cancelled() {
-        if let Err(error) = consume(&broker, queue, prefetch, &shutdown, &handler).await {
-            tracing::warn!(queue = queue.name(), "consuming was interrupted: {error:#}");
-            shutdown.until(tokio::time::sleep(RETRY_DELAYS[0])).await;
+    let consuming = async {
+        while !shutdown.is_cancelled() {
+            if let Err(error) = consume(&broker, queue, prefetch, &shutdown, &handler).await {
+                tracing::warn!(queue = queue.name(), "consuming was interrupted: {error:#}");
+                shutdown.until(tokio::time::sleep(RETRY_DELAYS[0])).await;
+            }
         }
-    }
+    };
+    tokio::join!(consuming, shutdown.until(depth::watch(&broker, queue)));
 }
 
 async fn consume<M, F, R>(

@@ -1,5 +1,7 @@
 //! PostgreSQL: a pool that waits for the server at start and keeps its connections, and migrations.
 
+mod usage;
+
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -10,6 +12,8 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
+pub(crate) use self::usage::timeouts;
+pub use self::usage::watch;
 use crate::{config::DatabaseConfig, process::Shutdown, telemetry::statements};
 
 /// How long a request waits for a free connection before it is 503.
@@ -38,6 +42,7 @@ pub async fn connect(config: &DatabaseConfig, shutdown: &Shutdown) -> anyhow::Re
         .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_secs(1));
     statements::are_of(&options);
     let pool = pool_of(config.max_connections).connect_lazy_with(options);
+    watch("main", &pool);
     let mut wait = FIRST_WAIT;
     loop {
         let Err(error) = pool.acquire().await else {

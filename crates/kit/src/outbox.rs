@@ -3,6 +3,8 @@
 //! [`add`] writes a row; the [`Relay`] of any replica publishes it with a confirm and deletes it. A process that dies in
 //! between publishes it again under the same `message_id`.
 
+mod backlog;
+
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
@@ -15,11 +17,12 @@ use lapin::{
     options::BasicPublishOptions,
     types::{AMQPValue, FieldTable, LongString},
 };
-use metrics::{counter, gauge};
+use metrics::counter;
 use sqlx::{PgConnection, PgPool};
 use tokio::sync::Notify;
 use tracing::{Instrument as _, Span, info_span};
 
+pub use self::backlog::{Backlog, look};
 use crate::{amqp::Broker, process::Shutdown, telemetry};
 
 /// Rows published at once.
@@ -164,12 +167,17 @@ impl Relay {
     /// Runs until `shutdown`; rows that are left then are published by another replica or the next start.
     pub fn spawn(pool: PgPool, broker: Broker, shutdown: Shutdown) -> OutboxSignal {
         let signal = OutboxSignal::default();
+        let watching = backlog::watch(pool.clone());
         let relay = Self {
             pool,
             broker,
             signal: signal.clone(),
         };
-        tokio::spawn(async move { shutdown.until(relay.run()).await });
+        tokio::spawn(async move {
+            shutdown
+                .until(async { tokio::join!(relay.run(), watching) })
+                .await
+        });
         signal
     }
 
@@ -211,7 +219,6 @@ impl Relay {
             Left::Nothing
         };
         rows.extend(rest);
-        gauge!("outbox_lag_seconds").set(rows.iter().map(|row| row.age).fold(0.0, f64::max));
         if rows.is_empty() {
             return Ok(left);
         }
@@ -291,8 +298,6 @@ struct Row {
     routing_key: String,
     payload: String,
     traceparent: Option<String>,
-    /// Seconds.
-    age: f64,
 }
 
 /// A message's way to the broker, in the trace of what it tells; the conventions for messaging:
@@ -321,8 +326,7 @@ async fn due(connection: &mut PgConnection, urgent: bool, limit: i64) -> sqlx::R
     }
     sqlx::query_as!(
         Row,
-        r#"SELECT id, message_id, routing_key, payload::text AS "payload!", traceparent,
-             extract(epoch FROM clock_timestamp() - created_at)::float8 AS "age!"
+        r#"SELECT id, message_id, routing_key, payload::text AS "payload!", traceparent
            FROM outbox WHERE priority = $1 AND not_before <= now()
            ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED"#,
         i16::from(!urgent),

@@ -12,7 +12,7 @@ use lettre::{
     AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor, message::Mailbox,
     transport::smtp::PoolConfig,
 };
-use metrics::{counter, gauge};
+use metrics::{counter, describe_counter, describe_gauge, gauge};
 use secrecy::ExposeSecret as _;
 use sqlx::{PgConnection, PgPool, PgTransaction};
 use tokio::sync::Notify;
@@ -22,7 +22,7 @@ use url::Url;
 use crate::{
     config::MailConfig,
     letter,
-    notifications::Content,
+    notifications::{Content, Notification},
     store::{
         contacts::{self, Contact},
         events,
@@ -241,6 +241,7 @@ impl Inner {
     /// Keeps the backlog's metrics, for they must rise also when nothing can be sent.
     async fn watch(&self, shutdown: &Shutdown) {
         const EVERY: Duration = Duration::from_secs(15);
+        describe();
         loop {
             match self.backlog().await {
                 Ok((count, age)) => {
@@ -258,6 +259,21 @@ impl Inner {
 
     async fn backlog(&self) -> Result<(i64, f64)> {
         Ok(mails::backlog(&mut *self.pool.acquire().await?).await?)
+    }
+}
+
+/// What the metrics mean. A failure is told from the first of its kind on: none is taken for where the counting began.
+fn describe() {
+    describe_gauge!("mails_due", "Mails that are due and not sent");
+    describe_gauge!(
+        "mails_due_age_seconds",
+        "How long the oldest of them has been due"
+    );
+    describe_counter!("mails_total", "Mails, by kind and outcome");
+    for kind in Notification::KINDS {
+        for outcome in ["sent", "failed"] {
+            counter!("mails_total", "kind" => kind, "outcome" => outcome).increment(0);
+        }
     }
 }
 

@@ -172,9 +172,11 @@ async fn transact(
     waiting::run(&mut *connection, &mut changes, &mut batch).await?;
 
     let (changed, urgent) = (!changes.is_empty(), changes.is_urgent());
+    let outcomes = changes.outcomes();
     changes.write(&mut *connection).await?;
     batch.keep_answers(&mut *connection).await?;
     transaction.commit().await?;
+    outcomes.count();
     if urgent {
         core.outbox.wake();
     }
