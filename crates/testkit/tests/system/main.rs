@@ -5,5 +5,6 @@
 mod audit;
 mod authorisation;
 mod chaos;
+mod monitoring;
 mod race;
 mod saga;
