@@ -173,11 +173,9 @@ impl Relay {
             broker,
             signal: signal.clone(),
         };
-        tokio::spawn(async move {
-            shutdown
-                .until(async { tokio::join!(relay.run(), watching) })
-                .await
-        });
+        let end = shutdown.clone();
+        tokio::spawn(async move { end.until(watching).await });
+        tokio::spawn(async move { shutdown.until(relay.run()).await });
         signal
     }
 

@@ -38,7 +38,7 @@ pub(super) fn sample() {
         counter!("process_cpu_seconds_total").absolute(seconds);
     }
     let limit = cgroup(&read("/proc/self/cgroup"))
-        .and_then(|cgroup| limit(Path::new(CGROUPS), &cgroup, |file| read_limit(file)));
+        .and_then(|cgroup| limit(Path::new(CGROUPS), &cgroup, read_limit));
     if let Some(bytes) = limit {
         gauge!("process_memory_limit_bytes").set(float(bytes));
     }
