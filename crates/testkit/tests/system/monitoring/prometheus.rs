@@ -224,8 +224,8 @@ pub(super) fn program(name: &str, logs: &Path) -> Result<Command> {
 }
 
 pub(super) fn started(mut command: Command) -> Result<Child> {
-    let name = command.as_std().get_program().to_owned();
+    let name = command.as_std().get_program().display().to_string();
     command
         .spawn()
-        .with_context(|| format!("{name:?} is missing: scripts/test installs it"))
+        .with_context(|| format!("{name} is missing: scripts/test installs it"))
 }
