@@ -5,6 +5,7 @@
 #   WEB_ROOT         folder of the built SPA (default /usr/share/nginx/html)
 #   TEMP_DIR         folder that nginx may write to (default /tmp)
 #   WORKERS          worker processes (default auto)
+#   SERVICE_PORTS    on: each service is also at its own port, 8001 to 8004, as a whole and without limits (default off)
 #   RATE_LIMIT       off: no limits per address, for load tests (default on)
 #   TRUSTED_PROXIES  networks whose X-Forwarded-For and -Proto are believed, separated by spaces (default none)
 set -eu
@@ -35,6 +36,24 @@ servers() { each server ' max_fails=3 fail_timeout=2s;' "$@"; }
     LISTEN_LINES=$(each listen ' default_server backlog=4096;' ${LISTEN:-3000})
     REAL_IP=$(each set_real_ip_from ';' ${TRUSTED_PROXIES:-})
 }
+# For those who run the platform: they reach services by ports of their own, which one replica alone would take.
+service_server() {
+    cat <<SERVER
+server {
+    listen $1 backlog=4096;
+    client_max_body_size 8m;
+    proxy_read_timeout 1h;
+    proxy_buffering off;
+    location / {
+        proxy_pass http://$2;
+    }
+}
+SERVER
+}
+SERVICE_SERVERS=
+if [ "${SERVICE_PORTS:-off}" = on ]; then
+    SERVICE_SERVERS=$(service_server 8001 auth; service_server 8002 catalog; service_server 8003 booking; service_server 8004 payment)
+fi
 WEB_ROOT=${WEB_ROOT:-/usr/share/nginx/html}
 TEMP_DIR=${TEMP_DIR:-/tmp}
 WORKERS=${WORKERS:-auto}
@@ -60,9 +79,9 @@ if [ -e "$modules/ngx_http_brotli_static_module.so" ]; then
     MODULES="load_module $modules/ngx_http_brotli_static_module.so;"
     BROTLI='brotli_static on;'
 fi
-export AUTH_SERVERS CATALOG_SERVERS BOOKING_SERVERS PAYMENT_SERVERS SANDBOX_SERVERS LISTEN_LINES REAL_IP WEB_ROOT TEMP_DIR \
+export AUTH_SERVERS CATALOG_SERVERS BOOKING_SERVERS PAYMENT_SERVERS SANDBOX_SERVERS SERVICE_SERVERS LISTEN_LINES REAL_IP WEB_ROOT TEMP_DIR \
     WORKERS RATE_LIMIT TRUSTED_PROXIES_COMMENT FORWARDED_HTTPS KEEPALIVE_MIN MODULES BROTLI
 
 # shellcheck disable=SC2016 # names for envsubst: it leaves nginx's own variables alone
-envsubst '$AUTH_SERVERS $CATALOG_SERVERS $BOOKING_SERVERS $PAYMENT_SERVERS $SANDBOX_SERVERS $LISTEN_LINES $REAL_IP $WEB_ROOT
+envsubst '$AUTH_SERVERS $CATALOG_SERVERS $BOOKING_SERVERS $PAYMENT_SERVERS $SANDBOX_SERVERS $SERVICE_SERVERS $LISTEN_LINES $REAL_IP $WEB_ROOT
     $TEMP_DIR $WORKERS $RATE_LIMIT $TRUSTED_PROXIES_COMMENT $FORWARDED_HTTPS $KEEPALIVE_MIN $MODULES $BROTLI' <"$here/nginx.conf.template"

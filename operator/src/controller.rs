@@ -293,12 +293,5 @@ fn describe_metrics() {
         "Objects that somebody had changed and that were put right"
     );
     describe_gauge!("operator_leader", "1 while this operator leads");
-    describe_gauge!(
-        "operator_platform_ready",
-        "1 while the platform is ready, by namespace and name"
-    );
-    describe_gauge!(
-        "operator_platform_last_backup_timestamp_seconds",
-        "When the last backup was finished, by namespace and name"
-    );
+    reconcile::describe_gauges();
 }

@@ -2,6 +2,7 @@
 # Installs missing Debian packages without starting any of the system's own services.
 
 # What `make up` needs: a command or file that tells that the package is there, and the package.
+# shellcheck disable=SC2034 # not every script that installs something needs these
 RUN_PACKAGES=(
     cc:gcc
     make:make
@@ -73,7 +74,7 @@ disable_system_services() {
     [ -d /run/systemd/system ] || return 0
     for package in "$@"; do
         case $package in
-            postgresql | redis-server | rabbitmq-server | nginx) as_root systemctl disable --quiet "$package" || true ;;
+            postgresql | redis-server | rabbitmq-server | nginx | prometheus*) as_root systemctl disable --quiet "$package" || true ;;
         esac
     done
 }

@@ -20,11 +20,12 @@ vm_memory_high_watermark.absolute = 384MB
 disk_free_limit.absolute = 200MB
 CONFIG
         [ "$RABBITMQ_MANAGEMENT" = off ] \
-            || printf 'management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = %s\n' "$RABBITMQ_MANAGEMENT_PORT"
+            || printf '%s = %s\n' management.tcp.ip 127.0.0.1 management.tcp.port "$RABBITMQ_MANAGEMENT_PORT" \
+                prometheus.tcp.ip 127.0.0.1 prometheus.tcp.port "$RABBITMQ_METRICS_PORT"
     } | write_as_runner "$conf"
     unit_changed rabbitmq "$FILE_CHANGED"
     word=
-    [ "$RABBITMQ_MANAGEMENT" = off ] || word=rabbitmq_management
+    [ "$RABBITMQ_MANAGEMENT" = off ] || word=rabbitmq_management,rabbitmq_prometheus
     echo "[$word]." | write_as_runner "$plugins"
     unit_changed rabbitmq "$FILE_CHANGED"
 

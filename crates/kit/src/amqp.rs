@@ -13,6 +13,7 @@ use lapin::{
     types::{AMQPValue, FieldTable, LongString},
     uri::AMQPUri,
 };
+use metrics::{describe_gauge, gauge};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::watch;
 
@@ -72,6 +73,12 @@ async fn keep_connected(
     connections: watch::Sender<Option<Arc<Connection>>>,
     shutdown: Shutdown,
 ) {
+    describe_gauge!(
+        "broker_connected",
+        "1 while the process is connected to RabbitMQ"
+    );
+    let connected = gauge!("broker_connected");
+    connected.set(0.0);
     let mut wait = FIRST_WAIT;
     loop {
         let opened = tokio::select! {
@@ -84,7 +91,9 @@ async fn keep_connected(
                 wait = FIRST_WAIT;
                 let connection = Arc::new(connection);
                 connections.send_replace(Some(connection.clone()));
+                connected.set(1.0);
                 lost(&connection).await;
+                connected.set(0.0);
                 connections.send_replace(None);
                 tracing::warn!("the connection to RabbitMQ was lost");
             }

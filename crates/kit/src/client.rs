@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::{Method, Response, header::HeaderName};
+use reqwest::{Method, Response, Url, header::HeaderName};
 use serde::{Serialize, de::DeserializeOwned};
 use tracing::{Instrument as _, Span, field, info_span};
 
@@ -101,19 +101,7 @@ impl Call {
 
     /// The answer, whatever its status.
     pub async fn send(self) -> Result<Response, CallError> {
-        let span = if telemetry::exporting() {
-            info_span!(
-                "call",
-                otel.name = self.method.as_str(),
-                otel.kind = "client",
-                http.request.method = self.method.as_str(),
-                url.full = self.url,
-                http.response.status_code = field::Empty,
-                otel.status_code = field::Empty,
-            )
-        } else {
-            Span::current()
-        };
+        let span = self.span();
         let (url, request) = (self.url, self.request);
         let record = span.clone();
         async move {
@@ -123,16 +111,47 @@ impl Call {
             };
             let response = request.send().await.map_err(|source| {
                 record.record("otel.status_code", "ERROR");
+                let kind = if source.is_timeout() {
+                    "timeout"
+                } else {
+                    "unreachable"
+                };
+                record.record("error.type", kind);
                 CallError::Unreachable {
                     url,
                     source: source.without_url(),
                 }
             })?;
-            record.record("http.response.status_code", response.status().as_u16());
+            let status = response.status();
+            record.record("http.response.status_code", status.as_u16());
+            if status.is_client_error() || status.is_server_error() {
+                record.record("otel.status_code", "ERROR");
+                record.record("error.type", status.as_str());
+            }
             Ok(response)
         }
         .instrument(span)
         .await
+    }
+
+    /// The conventions for HTTP clients: <https://opentelemetry.io/docs/specs/semconv/http/http-spans/>.
+    fn span(&self) -> Span {
+        if !telemetry::exporting() {
+            return Span::current();
+        }
+        let url = Url::parse(&self.url).ok();
+        info_span!(
+            "call",
+            otel.name = self.method.as_str(),
+            otel.kind = "client",
+            http.request.method = self.method.as_str(),
+            server.address = url.as_ref().and_then(Url::host_str),
+            server.port = url.as_ref().and_then(Url::port_or_known_default),
+            url.full = self.url,
+            http.response.status_code = field::Empty,
+            error.type = field::Empty,
+            otel.status_code = field::Empty,
+        )
     }
 
     /// The answer's JSON when its status is 2xx.

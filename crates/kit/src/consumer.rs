@@ -3,6 +3,8 @@
 //! A message is acknowledged only after its effect is committed, or after the copy for its retry is confirmed. So it may come
 //! twice, and never gets lost.
 
+mod depth;
+
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use anyhow::Context as _;
@@ -20,7 +22,7 @@ use lapin::{
 use metrics::counter;
 use sha2::{Digest as _, Sha256};
 use tokio::task::JoinSet;
-use tracing::info_span;
+use tracing::{field, info_span};
 
 use crate::{amqp::Broker, process::Shutdown, telemetry};
 
@@ -80,12 +82,15 @@ pub async fn run<M, F, R>(
     R: Future<Output = Result<(), Failure>> + Send + 'static,
 {
     let handler = Arc::new(handler);
-    while !shutdown.is_cancelled() {
-        if let Err(error) = consume(&broker, queue, prefetch, &shutdown, &handler).await {
-            tracing::warn!(queue = queue.name(), "consuming was interrupted: {error:#}");
-            shutdown.until(tokio::time::sleep(RETRY_DELAYS[0])).await;
+    let consuming = async {
+        while !shutdown.is_cancelled() {
+            if let Err(error) = consume(&broker, queue, prefetch, &shutdown, &handler).await {
+                tracing::warn!(queue = queue.name(), "consuming was interrupted: {error:#}");
+                shutdown.until(tokio::time::sleep(RETRY_DELAYS[0])).await;
+            }
         }
-    }
+    };
+    tokio::join!(consuming, shutdown.until(depth::watch(&broker, queue)));
 }
 
 async fn consume<M, F, R>(
@@ -166,11 +171,16 @@ where
         otel.name = format!("process {}", queue.name()),
         otel.kind = "consumer",
         messaging.system = "rabbitmq",
+        messaging.operation.name = "process",
         messaging.operation.type = "process",
         messaging.destination.name = queue.name(),
         messaging.rabbitmq.destination.routing_key = delivery.routing_key.as_str(),
+        messaging.message.id = message_id(&delivery),
+        messaging.message.body.size = delivery.data.len(),
+        otel.status_code = field::Empty,
+        error.type = field::Empty,
     );
-    telemetry::within(span, traceparent.as_deref(), async {
+    telemetry::within(span.clone(), traceparent.as_deref(), async {
         let outcome = match M::from_body(&delivery.data) {
             Ok(message) => {
                 let message_id = message_id(&delivery);
@@ -215,6 +225,10 @@ where
                 }
             }
         };
+        if outcome != "handled" {
+            span.record("otel.status_code", "ERROR");
+            span.record("error.type", outcome);
+        }
         counter!("messages_consumed_total", "queue" => queue.name(), "outcome" => outcome)
             .increment(1);
         if let Some((to, reason)) = to {

@@ -1,5 +1,7 @@
 //! PostgreSQL: a pool that waits for the server at start and keeps its connections, and migrations.
 
+mod usage;
+
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -10,7 +12,9 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use crate::{config::DatabaseConfig, process::Shutdown};
+pub(crate) use self::usage::timeouts;
+pub use self::usage::watch;
+use crate::{config::DatabaseConfig, process::Shutdown, telemetry::statements};
 
 /// How long a request waits for a free connection before it is 503.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
@@ -36,7 +40,9 @@ pub async fn connect(config: &DatabaseConfig, shutdown: &Shutdown) -> anyhow::Re
             ("idle_in_transaction_session_timeout", "30s"),
         ])
         .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_secs(1));
+    statements::are_of(&options);
     let pool = pool_of(config.max_connections).connect_lazy_with(options);
+    watch("main", &pool);
     let mut wait = FIRST_WAIT;
     loop {
         let Err(error) = pool.acquire().await else {

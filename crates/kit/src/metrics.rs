@@ -1,6 +1,8 @@
 //! Metrics in Prometheus form. Record with the macros of the `metrics` crate, re-exported here.
 //!
-//! Names that end in `_seconds` are histograms of durations, those in `_size` of counts; both have fixed buckets.
+//! Histograms whose names end in `_seconds` are of durations, those in `_size` of counts; both have fixed buckets.
+
+mod process;
 
 use std::{sync::OnceLock, time::Duration};
 
@@ -46,6 +48,7 @@ pub(crate) fn install() {
         "http_server_requests_shed_total",
         "Requests refused with 503 because too many were in flight"
     );
+    process::install();
     tokio::spawn(async move {
         let mut ticks = tokio::time::interval(UPKEEP);
         loop {
@@ -57,8 +60,9 @@ pub(crate) fn install() {
 
 /// All metrics in Prometheus' text format; empty when none are collected.
 pub fn render() -> String {
-    HANDLE
-        .get()
-        .map(PrometheusHandle::render)
-        .unwrap_or_default()
+    let Some(handle) = HANDLE.get() else {
+        return String::new();
+    };
+    process::sample();
+    handle.render()
 }

@@ -3,6 +3,8 @@
 //! [`add`] writes a row; the [`Relay`] of any replica publishes it with a confirm and deletes it. A process that dies in
 //! between publishes it again under the same `message_id`.
 
+mod backlog;
+
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
@@ -15,10 +17,12 @@ use lapin::{
     options::BasicPublishOptions,
     types::{AMQPValue, FieldTable, LongString},
 };
-use metrics::{counter, gauge};
+use metrics::counter;
 use sqlx::{PgConnection, PgPool};
 use tokio::sync::Notify;
+use tracing::{Instrument as _, Span, info_span};
 
+pub use self::backlog::{Backlog, look};
 use crate::{amqp::Broker, process::Shutdown, telemetry};
 
 /// Rows published at once.
@@ -163,11 +167,14 @@ impl Relay {
     /// Runs until `shutdown`; rows that are left then are published by another replica or the next start.
     pub fn spawn(pool: PgPool, broker: Broker, shutdown: Shutdown) -> OutboxSignal {
         let signal = OutboxSignal::default();
+        let watching = backlog::watch(pool.clone());
         let relay = Self {
             pool,
             broker,
             signal: signal.clone(),
         };
+        let end = shutdown.clone();
+        tokio::spawn(async move { end.until(watching).await });
         tokio::spawn(async move { shutdown.until(relay.run()).await });
         signal
     }
@@ -210,13 +217,14 @@ impl Relay {
             Left::Nothing
         };
         rows.extend(rest);
-        gauge!("outbox_lag_seconds").set(rows.iter().map(|row| row.age).fold(0.0, f64::max));
         if rows.is_empty() {
             return Ok(left);
         }
 
         let mut confirms = FuturesUnordered::new();
         for row in rows {
+            let span = publishing(&row);
+            let traceparent = telemetry::traceparent_of(&span).or(row.traceparent);
             let confirm = channel
                 .basic_publish(
                     EXCHANGE.into(),
@@ -229,11 +237,12 @@ impl Relay {
                     properties(
                         &row.message_id.to_string(),
                         &row.routing_key,
-                        row.traceparent.as_deref(),
+                        traceparent.as_deref(),
                     ),
                 )
                 .await?;
-            confirms.push(async move { (row.id, row.routing_key, confirm.await) });
+            // It lasts until the broker has confirmed.
+            confirms.push(async move { (row.id, row.routing_key, confirm.instrument(span).await) });
         }
         let (mut published, mut refused, mut reasons) = (Vec::new(), Vec::new(), Vec::new());
         let all = async {
@@ -287,8 +296,25 @@ struct Row {
     routing_key: String,
     payload: String,
     traceparent: Option<String>,
-    /// Seconds.
-    age: f64,
+}
+
+/// A message's way to the broker, in the trace of what it tells; the conventions for messaging:
+/// <https://opentelemetry.io/docs/specs/semconv/messaging/rabbitmq/>.
+fn publishing(row: &Row) -> Span {
+    telemetry::caused_by(row.traceparent.as_deref(), || {
+        info_span!(
+            "publish",
+            otel.name = format!("publish {EXCHANGE}"),
+            otel.kind = "producer",
+            messaging.system = "rabbitmq",
+            messaging.operation.name = "publish",
+            messaging.operation.type = "send",
+            messaging.destination.name = EXCHANGE,
+            messaging.rabbitmq.destination.routing_key = row.routing_key,
+            messaging.message.id = %row.message_id,
+            messaging.message.body.size = row.payload.len(),
+        )
+    })
 }
 
 /// The oldest rows that are due, at most `limit`; locked. What another relay works on is left to it.
@@ -298,8 +324,7 @@ async fn due(connection: &mut PgConnection, urgent: bool, limit: i64) -> sqlx::R
     }
     sqlx::query_as!(
         Row,
-        r#"SELECT id, message_id, routing_key, payload::text AS "payload!", traceparent,
-             extract(epoch FROM clock_timestamp() - created_at)::float8 AS "age!"
+        r#"SELECT id, message_id, routing_key, payload::text AS "payload!", traceparent
            FROM outbox WHERE priority = $1 AND not_before <= now()
            ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED"#,
         i16::from(!urgent),

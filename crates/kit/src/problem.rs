@@ -7,7 +7,7 @@ use axum::{
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::telemetry;
+use crate::{db, telemetry};
 
 pub const CONTENT_TYPE: &str = "application/problem+json";
 
@@ -237,6 +237,9 @@ impl IntoResponse for Problem {
 
 impl From<sqlx::Error> for Problem {
     fn from(error: sqlx::Error) -> Self {
+        if let sqlx::Error::PoolTimedOut = error {
+            db::timeouts().increment(1);
+        }
         let away = match &error {
             sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed

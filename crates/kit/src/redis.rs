@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use metrics::{describe_gauge, gauge};
 use redis::{
     Client, RedisResult,
     aio::{ConnectionManager, ConnectionManagerConfig},
@@ -47,12 +48,17 @@ pub async fn connect(config: &RedisConfig, shutdown: &Shutdown) -> anyhow::Resul
 
 /// A lost connection is noticed only by the next command, which fails: let that be ours, not a request's.
 async fn keep_fresh(redis: Redis, shutdown: Shutdown) {
+    describe_gauge!("redis_connected", "1 while Redis answers the process");
+    let connected = gauge!("redis_connected");
+    connected.set(1.0);
     while shutdown
         .until(tokio::time::sleep(HEARTBEAT))
         .await
         .is_some()
     {
-        if let Err(error) = ping(&redis).await {
+        let answered = ping(&redis).await;
+        connected.set(f64::from(u8::from(answered.is_ok())));
+        if let Err(error) = answered {
             tracing::debug!("Redis does not answer: {error}");
         }
     }

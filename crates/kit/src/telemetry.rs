@@ -3,6 +3,8 @@
 //! The trace travels as a W3C `traceparent`. Export is by a bounded queue and a thread of its own: when the collector is
 //! slow or away, spans are dropped and requests go on.
 
+pub(crate) mod statements;
+
 use std::{
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
@@ -22,10 +24,10 @@ use opentelemetry_sdk::{
 };
 use rand::Rng as _;
 use tokio::runtime::Handle;
-use tracing::{Instrument as _, Span};
+use tracing::{Instrument as _, Span, level_filters::LevelFilter};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::{
-    EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+    EnvFilter, Layer as _, filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _,
 };
 
 use crate::{config::TelemetryConfig, log, otlp::RuntimeClient};
@@ -169,13 +171,44 @@ fn current() -> Option<TraceContext> {
         .or_else(|| CURRENT.try_get().ok())
 }
 
-/// Links `span`, which does the work of several requests, to the one that sent `traceparent`.
-pub fn link(span: &Span, traceparent: &str) {
-    if exporting()
-        && let Some(context) = TraceContext::parse(traceparent)
-    {
-        span.add_link(context.remote());
+/// The span of work that `causes` (their `traceparent`s) had done: a child of the first that is recorded, linked to the others.
+/// No span when none is recorded.
+pub fn caused_by<'a>(
+    causes: impl IntoIterator<Item = &'a str>,
+    span: impl FnOnce() -> Span,
+) -> Span {
+    if !exporting() {
+        return Span::none();
     }
+    let mut recorded = causes
+        .into_iter()
+        .filter_map(TraceContext::parse)
+        .filter(|cause| cause.sampled);
+    let Some(parent) = recorded.next() else {
+        return Span::none();
+    };
+    let span = span();
+    // It fails only for a span that the log level leaves out.
+    let _ = span.set_parent(Context::new().with_remote_span_context(parent.remote()));
+    for cause in recorded {
+        span.add_link(cause.remote());
+    }
+    span
+}
+
+/// Links `span` to `other`, if both are recorded.
+pub fn link(span: &Span, other: &Span) {
+    if !span.is_none() && !other.is_none() {
+        span.add_link(other.context().span().span_context().clone());
+    }
+}
+
+/// The `traceparent` of what `span` causes; `None` when it isn't recorded.
+pub fn traceparent_of(span: &Span) -> Option<String> {
+    if span.is_none() {
+        return None;
+    }
+    TraceContext::of(span.context().span().span_context()).map(TraceContext::traceparent)
 }
 
 /// Keeps the exporter; [`Guard::flush`] sends what it still has.
@@ -204,15 +237,17 @@ pub(crate) fn init(
         .transpose()?;
     let spans = provider.as_ref().map(|provider| {
         // The exporter's own connections must not make spans, else each export would cause the next.
-        let filter = tracing_subscriber::filter::Targets::new()
+        let filter = Targets::new()
             .with_default(tracing::Level::INFO)
-            .with_target("hyper", tracing::level_filters::LevelFilter::OFF)
-            .with_target("opentelemetry", tracing::level_filters::LevelFilter::OFF);
+            .with_target("hyper", LevelFilter::OFF)
+            .with_target("opentelemetry", LevelFilter::OFF)
+            .with_target(statements::TARGET, LevelFilter::OFF);
         tracing_opentelemetry::layer()
             .with_location(false)
             .with_threads(false)
             .with_tracer(provider.tracer(name))
             .with_filter(filter)
+            .and_then(statements::layer(provider.tracer(name)))
     });
     let level = EnvFilter::builder().parse(config.log_level.as_str())?;
     tracing_subscriber::registry()
@@ -242,10 +277,12 @@ fn provider(
         .with_attribute(KeyValue::new("service.namespace", "event-platform"))
         .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")))
         .build();
-    let ratio = Sampler::TraceIdRatioBased(config.otel_traces_sampler_arg);
     Ok(SdkTracerProvider::builder()
         .with_resource(resource)
-        .with_sampler(Sampler::ParentBased(Box::new(ratio)))
+        // By the trace's id alone: all services decide alike, and no client can have all of its traces recorded.
+        .with_sampler(Sampler::TraceIdRatioBased(
+            config.otel_traces_sampler_arg,
+        ))
         .with_span_processor(
             BatchSpanProcessor::builder(exporter)
                 .with_batch_config(batches)

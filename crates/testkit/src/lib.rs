@@ -6,6 +6,8 @@ pub mod broker;
 #[cfg(feature = "system")]
 pub mod chaos;
 pub mod issuer;
+#[cfg(feature = "system")]
+pub mod jaeger;
 pub mod platform;
 pub mod smtp;
 mod wait;

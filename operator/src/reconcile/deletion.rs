@@ -31,6 +31,6 @@ pub(super) async fn finish(client: &Client, seen: &Seen) -> Result<(), Error> {
             applier.delete(kind, name).await?;
         }
     }
-    super::report::forget(platform);
+    super::gauges::forget(platform);
     finalizers::release(client, platform).await
 }

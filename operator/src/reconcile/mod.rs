@@ -8,6 +8,7 @@ mod deletion;
 mod dependencies;
 mod draft;
 mod finalizers;
+mod gauges;
 mod last_good;
 mod migration;
 mod orphans;
@@ -28,6 +29,7 @@ use kube::{Client, ResourceExt as _};
 pub use self::{
     draft::{Aspect, Draft},
     finalizers::let_go,
+    gauges::describe_gauges,
     report::tell,
     restore::report as report_restore,
 };

@@ -1,7 +1,6 @@
 //! The last step of every look: what is written down, and what people are told.
 
 use k8s_openapi::api::core::v1::ObjectReference;
-use kit::metrics::gauge;
 use kube::{
     Api, Resource as _, ResourceExt as _,
     api::{Patch, PatchParams},
@@ -9,7 +8,7 @@ use kube::{
 };
 use serde_json::json;
 
-use super::{Aspect, Context, Draft, WAIT, validate::Refusal};
+use super::{Aspect, Context, Draft, WAIT, gauges, validate::Refusal};
 use crate::{
     api::{Condition, ConditionStatus, EventPlatform, EventPlatformStatus},
     build::Service,
@@ -168,7 +167,7 @@ pub(super) async fn write(
     if !repaired.is_empty() {
         events.push(event(EventType::Normal, "DriftCorrected", &drift(repaired)));
     }
-    gauges(platform, &status);
+    gauges::tell(seen, &status);
     let reference = platform.object_ref(&());
     for event in events {
         publish(context, &reference, &event).await;
@@ -206,31 +205,6 @@ fn drift(repaired: &[String]) -> String {
         "somebody changed or deleted {}{and}; all is again as the spec says",
         named.join(", ")
     )
-}
-
-/// A platform that is gone is not ready, whatever was measured last.
-pub(super) fn forget(platform: &EventPlatform) {
-    gauge!("operator_platform_ready", &labels(platform)).set(0.0);
-}
-
-fn labels(platform: &EventPlatform) -> [(&'static str, String); 2] {
-    [
-        ("namespace", platform.namespace().unwrap_or_default()),
-        ("name", platform.name_any()),
-    ]
-}
-
-fn gauges(platform: &EventPlatform, status: &EventPlatformStatus) {
-    let labels = labels(platform);
-    let ready = status.conditions.iter().any(|condition| {
-        condition.type_ == Aspect::Ready.name() && condition.status == ConditionStatus::True
-    });
-    gauge!("operator_platform_ready", &labels).set(f64::from(u8::from(ready)));
-    if let Some(backup) = &status.last_backup {
-        #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit")]
-        gauge!("operator_platform_last_backup_timestamp_seconds", &labels)
-            .set(backup.time.timestamp() as f64);
-    }
 }
 
 fn event(type_: EventType, reason: &str, note: &str) -> Event {

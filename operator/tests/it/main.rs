@@ -5,6 +5,7 @@ mod bounds;
 mod controllers;
 mod crd;
 mod drift;
+mod gauges;
 mod kill_points;
 mod migrations;
 mod names;

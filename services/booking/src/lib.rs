@@ -3,6 +3,7 @@
 pub mod config;
 pub mod domain;
 pub mod events;
+pub mod figures;
 mod http;
 pub mod inventory;
 pub mod limits;

@@ -12,6 +12,7 @@ use sqlx::PgPool;
 use crate::{
     config::Config,
     events::{Events, catalog::Catalog, listen},
+    figures,
     inventory::{Inventory, sweeper},
     limits::HoldLimit,
     live::{self, Live},
@@ -72,6 +73,7 @@ pub async fn serve(config: Config, shutdown: Shutdown) -> anyhow::Result<()> {
     tokio::spawn(listen(pool.clone(), events, shutdown.clone()));
     tokio::spawn(live::run(live, redis.clone(), config.redis.clone()));
     tokio::spawn(sweeper::run(inventory, shutdown.clone()));
+    tokio::spawn(figures::run(pool.clone(), shutdown.clone()));
     tokio::spawn(clean_up(pool.clone(), shutdown.clone()));
     let consumer = tokio::spawn(consumer::run(
         broker.clone(),

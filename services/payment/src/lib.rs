@@ -9,6 +9,7 @@ pub mod config;
 pub mod consume;
 mod documents;
 pub mod domain;
+pub mod figures;
 mod http;
 mod limits;
 mod news;
@@ -141,6 +142,7 @@ pub async fn serve(config: ServeConfig, shutdown: Shutdown) -> anyhow::Result<()
     tasks.spawn(reconcile::run(app.clone(), shutdown.clone()));
     tasks.spawn(consume::run(app.clone(), broker.clone(), shutdown.clone()));
     tasks.spawn(upkeep::run(pool.clone(), shutdown.clone()));
+    tasks.spawn(figures::run(pool.clone(), shutdown.clone()));
     let readiness = Readiness::new()
         .required("postgres", move || {
             let pool = pool.clone();

@@ -104,6 +104,19 @@ pub(crate) enum Content {
 
 impl Notification {
     /// The kind as the ledger and the mail's `X-Notification` header name it.
+    /// What [`Self::kind`] may be.
+    pub(crate) const KINDS: [&str; 9] = [
+        "booking_held",
+        "booking_offered",
+        "booking_confirmed",
+        "booking_cancelled",
+        "event_cancelled",
+        "refunded",
+        "payment_voided",
+        "reminder",
+        "password_reset",
+    ];
+
     pub(crate) fn kind(&self) -> &'static str {
         match self.content {
             Content::BookingHeld { .. } => "booking_held",

@@ -7,20 +7,22 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result};
 use chrono::Utc;
-use kit::{config::BaseUrl, process::Shutdown};
+use kit::{config::BaseUrl, process::Shutdown, telemetry};
 use lettre::{
     AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor, message::Mailbox,
     transport::smtp::PoolConfig,
 };
-use metrics::{counter, gauge};
+use metrics::{counter, describe_counter, describe_gauge, gauge};
 use secrecy::ExposeSecret as _;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgPool, PgTransaction};
 use tokio::sync::Notify;
+use tracing::{Instrument as _, field, info_span};
+use url::Url;
 
 use crate::{
     config::MailConfig,
     letter,
-    notifications::Content,
+    notifications::{Content, Notification},
     store::{
         contacts::{self, Contact},
         events,
@@ -47,6 +49,8 @@ struct Inner {
     pool: PgPool,
     /// Absent: mails stay queued.
     mailer: Option<Mailer>,
+    /// Where the mailer's server is, for traces.
+    server: Option<(Option<String>, Option<u16>)>,
     from: Mailbox,
     public_url: BaseUrl,
     due: Notify,
@@ -74,9 +78,15 @@ impl PostOffice {
         if mailer.is_none() {
             tracing::warn!("SMTP_URL is not set: mails stay queued");
         }
+        let server = config
+            .smtp_url
+            .as_ref()
+            .and_then(|url| Url::parse(url.expose_secret()).ok())
+            .map(|url| (url.host_str().map(ToOwned::to_owned), url.port()));
         Ok(Self(Arc::new(Inner {
             pool,
             mailer,
+            server,
             from: config.mail_from.clone(),
             public_url: config.public_url.clone(),
             due: Notify::new(),
@@ -123,9 +133,32 @@ impl Inner {
         let Some(due) = mails::take_due(&mut transaction).await? else {
             return Ok(false);
         };
+        let traceparent = due.traceparent.clone();
+        let span = telemetry::caused_by(traceparent.as_deref(), || {
+            info_span!(
+                "notify",
+                otel.name = "notify",
+                mail.kind = due.notification.kind(),
+                attempt = due.attempts + 1
+            )
+        });
+        telemetry::within(span, traceparent.as_deref(), async {
+            self.send(mailer, transaction, due).await
+        })
+        .await?;
+        Ok(true)
+    }
+
+    /// Sends one mail and notes what became of it.
+    async fn send(
+        &self,
+        mailer: &Mailer,
+        mut transaction: PgTransaction<'_>,
+        due: Due,
+    ) -> Result<()> {
         let kind = due.notification.kind();
         let outcome = match self.write(&mut transaction, &due).await {
-            Ok(mail) => mailer.send(mail).await.map(drop).map_err(Fault::from),
+            Ok(mail) => self.hand_over(mailer, mail).await,
             Err(error) => Err(Fault {
                 reason: format!("{error:#}"),
                 permanent: true,
@@ -150,7 +183,30 @@ impl Inner {
         };
         transaction.commit().await?;
         counter!("mails_total", "kind" => kind, "outcome" => outcome).increment(1);
-        Ok(true)
+        Ok(())
+    }
+
+    /// Gives a mail to the server.
+    async fn hand_over(&self, mailer: &Mailer, mail: lettre::Message) -> Result<(), Fault> {
+        let span = info_span!(
+            "mail",
+            otel.name = "SMTP send",
+            otel.kind = "client",
+            network.protocol.name = "smtp",
+            server.address = self.server.as_ref().and_then(|(host, _)| host.as_deref()),
+            server.port = self.server.as_ref().and_then(|(_, port)| *port),
+            otel.status_code = field::Empty,
+            error.type = field::Empty,
+        );
+        let sent = mailer.send(mail).instrument(span.clone()).await;
+        sent.map(drop).map_err(|error| {
+            span.record("otel.status_code", "ERROR");
+            let kind = error
+                .status()
+                .map_or_else(|| "connection".to_owned(), |code| code.to_string());
+            span.record("error.type", kind);
+            Fault::from(error)
+        })
     }
 
     async fn write(&self, connection: &mut PgConnection, due: &Due) -> Result<lettre::Message> {
@@ -185,6 +241,7 @@ impl Inner {
     /// Keeps the backlog's metrics, for they must rise also when nothing can be sent.
     async fn watch(&self, shutdown: &Shutdown) {
         const EVERY: Duration = Duration::from_secs(15);
+        describe();
         loop {
             match self.backlog().await {
                 Ok((count, age)) => {
@@ -202,6 +259,21 @@ impl Inner {
 
     async fn backlog(&self) -> Result<(i64, f64)> {
         Ok(mails::backlog(&mut *self.pool.acquire().await?).await?)
+    }
+}
+
+/// What the metrics mean. A failure is told from the first of its kind on: none is taken for where the counting began.
+fn describe() {
+    describe_gauge!("mails_due", "Mails that are due and not sent");
+    describe_gauge!(
+        "mails_due_age_seconds",
+        "How long the oldest of them has been due"
+    );
+    describe_counter!("mails_total", "Mails, by kind and outcome");
+    for kind in Notification::KINDS {
+        for outcome in ["sent", "failed"] {
+            counter!("mails_total", "kind" => kind, "outcome" => outcome).increment(0);
+        }
     }
 }
 

@@ -115,6 +115,7 @@ pub(super) async fn edge(State(edge): State<Arc<Edge>>, request: Request, next: 
     span.record("http.response.status_code", status.as_u16());
     if status.is_server_error() {
         span.record("otel.status_code", "ERROR");
+        span.record("error.type", status.as_str());
     }
     if edge.shutdown.is_cancelled() {
         // The peer shall take its next request to another replica.
@@ -149,8 +150,10 @@ fn span(method: &'static str, route: &str, request: &Request) -> Span {
         otel.kind = "server",
         http.request.method = method,
         http.route = route,
+        url.scheme = "http",
         url.path = request.uri().path(),
         http.response.status_code = field::Empty,
+        error.type = field::Empty,
         otel.status_code = field::Empty,
     )
 }

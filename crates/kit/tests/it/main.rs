@@ -4,6 +4,7 @@
 
 mod consumer;
 mod idempotency;
+mod metrics;
 mod pool;
 mod relay;
 

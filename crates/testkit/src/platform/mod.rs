@@ -27,7 +27,7 @@ pub use database::Databases;
 pub use entrance::Entrance;
 pub use patience::{Request, until_answered};
 pub use person::{Answer, Person, booking_id, id, payment_id};
-pub use process::{Part, Process};
+pub use process::{Part, Process, free_ports};
 pub use sale::OnSale;
 pub use server::Server;
 pub use stall::{Stall, Write};

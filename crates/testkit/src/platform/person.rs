@@ -16,6 +16,8 @@ pub struct Person {
     pub id: UserId,
     pub email: String,
     token: String,
+    /// W3C trace context that goes along with each request.
+    traceparent: Option<String>,
     http: reqwest::Client,
 }
 
@@ -77,8 +79,18 @@ impl Person {
                 .as_str()
                 .context("no access token")?
                 .into(),
+            traceparent: None,
             http,
         })
+    }
+
+    /// The same person, whose requests belong to a trace that their browser began.
+    #[must_use]
+    pub fn within_trace(&self, traceparent: &str) -> Self {
+        Self {
+            traceparent: Some(traceparent.to_owned()),
+            ..self.clone()
+        }
     }
 
     /// The access token.
@@ -116,6 +128,9 @@ impl Person {
             .bearer_auth(&self.token);
         if method == Method::POST {
             request = request.header("idempotency-key", key);
+        }
+        if let Some(traceparent) = &self.traceparent {
+            request = request.header("traceparent", traceparent);
         }
         request = match body {
             Body::Nothing => request,

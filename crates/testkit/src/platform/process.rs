@@ -202,7 +202,7 @@ pub(super) fn programs_dir() -> Result<PathBuf> {
 const PORTS: std::ops::Range<u16> = 28_100..30_000;
 
 /// Ports that were free a moment ago and were given to nobody else in this process.
-pub(super) fn free_ports(count: usize) -> Result<Vec<u16>> {
+pub fn free_ports(count: usize) -> Result<Vec<u16>> {
     static TAKEN: AtomicUsize = AtomicUsize::new(0);
     let first = usize::try_from(std::process::id())?;
     let mut ports = Vec::new();

@@ -5,5 +5,7 @@
 mod audit;
 mod authorisation;
 mod chaos;
+mod monitoring;
 mod race;
 mod saga;
+mod traces;

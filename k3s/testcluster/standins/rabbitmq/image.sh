@@ -12,6 +12,8 @@ finish() {
     account rabbitmq 999 /var/lib/rabbitmq
     install -d opt etc/rabbitmq/conf.d
     ln -s "/$(echo usr/lib/rabbitmq/lib/rabbitmq_server-*)" opt/rabbitmq
+    # Docker gives an empty volume what the folder has, and Debian's has one that is root's.
+    rm -rf var/lib/rabbitmq
     install -d -m 1777 -o 999 -g 999 var/lib/rabbitmq var/log/rabbitmq
     printf 'loopback_users.guest = false\nlog.console = true\n' >etc/rabbitmq/conf.d/10-defaults.conf
     printf '[rabbitmq_prometheus].\n' >etc/rabbitmq/enabled_plugins

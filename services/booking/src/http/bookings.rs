@@ -97,7 +97,10 @@ pub(super) async fn create_booking(
                 None => None,
             }
             .map(Kept::into_response)
-            .ok_or_else(|| refusal.into());
+            .ok_or_else(|| {
+                inventory::refused(&refusal);
+                refusal.into()
+            });
         }
     };
     let request = HoldRequest {

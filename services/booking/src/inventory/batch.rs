@@ -8,9 +8,10 @@ use axum::http::StatusCode;
 use contracts::EventId;
 use kit::{
     idempotency::{self, Found, Kept, Scope},
-    inbox, metrics,
+    inbox, metrics, telemetry,
 };
 use sqlx::PgConnection;
+use tracing::{Instrument as _, Span, info_span};
 
 use super::{
     Core,
@@ -31,6 +32,33 @@ const ATTEMPTS: usize = 3;
 
 /// Does all of `jobs` and answers each. Gives how many holds were made.
 pub(super) async fn run(
+    core: &Core,
+    event: EventId,
+    jobs: Vec<Job>,
+    seating: &mut Option<Seating>,
+) -> u32 {
+    let span = span(event, &jobs);
+    work_off(core, event, jobs, seating).instrument(span).await
+}
+
+/// The batch's span: part of the first request's trace that is recorded, linked with the other requests.
+fn span(event: EventId, jobs: &[Job]) -> Span {
+    let causes = jobs.iter().filter_map(|job| job.traceparent.as_deref());
+    let span = telemetry::caused_by(causes, || {
+        info_span!(
+            "batch",
+            otel.name = "inventory batch",
+            event.id = %event,
+            batch.size = jobs.len(),
+        )
+    });
+    for job in jobs {
+        telemetry::link(&job.span, &span);
+    }
+    span
+}
+
+async fn work_off(
     core: &Core,
     event: EventId,
     jobs: Vec<Job>,
@@ -144,9 +172,11 @@ async fn transact(
     waiting::run(&mut *connection, &mut changes, &mut batch).await?;
 
     let (changed, urgent) = (!changes.is_empty(), changes.is_urgent());
+    let outcomes = changes.outcomes();
     changes.write(&mut *connection).await?;
     batch.keep_answers(&mut *connection).await?;
     transaction.commit().await?;
+    outcomes.count();
     if urgent {
         core.outbox.wake();
     }

@@ -63,8 +63,10 @@ impl Inventory {
                 version: changes.revision(),
             }));
             waiting::offer(&mut transaction, &self.core, &mut changes, &mut None).await?;
+            let outcomes = changes.outcomes();
             changes.write(&mut transaction).await?;
             transaction.commit().await?;
+            outcomes.count();
             self.committed(event_id);
         }
         Ok(Stock {

@@ -14,7 +14,7 @@ use kit::outbox::Outgoing;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::error::Error;
+use super::{error::Error, outcomes::Outcomes};
 use crate::{
     domain::{BookingStatus, Refusal, SeatStatus, booking::Reason},
     events,
@@ -287,6 +287,11 @@ impl Changes {
             outgoing.traceparent = Some(traceparent.clone());
         }
         self.messages.push(outgoing);
+    }
+
+    /// What becomes of bookings by it.
+    pub(super) fn outcomes(&self) -> Outcomes {
+        Outcomes::of(self.history.iter().map(|row| (row.from, row.to)))
     }
 
     /// Whether somebody waits for a message of it.

@@ -9,6 +9,7 @@ use super::{
     changes::Changes,
     end::end,
     error::Error,
+    outcomes::Outcomes,
     waiting,
 };
 use crate::{
@@ -52,23 +53,24 @@ impl Inventory {
         let mut after: Option<BookingId> = None;
         loop {
             let mut transaction = self.core.pool.begin().await?;
-            let last = end_batch(&mut transaction, event_id, after).await?;
+            let ended = end_batch(&mut transaction, event_id, after).await?;
             transaction.commit().await?;
             self.committed(event_id);
-            match last {
-                Some(last) => after = Some(last),
-                None => return Ok(()),
-            }
+            let Some((last, outcomes)) = ended else {
+                return Ok(());
+            };
+            outcomes.count();
+            after = Some(last);
         }
     }
 }
 
-/// Ends the next bookings after `after`; the last of them, `None` when there were none.
+/// Ends the next bookings after `after`; the last of them and what became of all, `None` when there were none.
 async fn end_batch(
     connection: &mut PgConnection,
     event_id: EventId,
     after: Option<BookingId>,
-) -> Result<Option<BookingId>, Error> {
+) -> Result<Option<(BookingId, Outcomes)>, Error> {
     let mut changes = match Changes::lock(&mut *connection, event_id).await {
         Ok(changes) => changes,
         // An event that was cancelled before anybody asked for it has no stock and no bookings.
@@ -110,6 +112,7 @@ async fn end_batch(
         })
         .collect();
     cancel(&mut *connection, &mut changes, confirmed).await?;
+    let outcomes = changes.outcomes();
     changes.write(connection).await?;
-    Ok(Some(last))
+    Ok(Some((last, outcomes)))
 }

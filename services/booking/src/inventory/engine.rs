@@ -17,6 +17,7 @@ use tokio::sync::{
     mpsc::{self, error::TrySendError},
     oneshot,
 };
+use tracing::Span;
 
 use super::{
     Core, batch,
@@ -117,6 +118,7 @@ impl Engine {
             idempotency,
             received,
             traceparent: telemetry::traceparent(),
+            span: Span::current(),
             arrived: Instant::now(),
             reply,
         };

@@ -20,6 +20,7 @@ mod engine;
 mod error;
 mod existing;
 mod give_back;
+mod outcomes;
 mod rate;
 mod reserve;
 mod seats;
@@ -40,7 +41,6 @@ use contracts::{
 use kit::{
     Problem,
     idempotency::{self, Found, Kept, Scope},
-    metrics,
     outbox::OutboxSignal,
 };
 use sqlx::{PgConnection, PgPool};
@@ -49,6 +49,7 @@ pub use self::{
     close::{announce_closed, close_stock},
     confirm::news,
     error::Error,
+    outcomes::refused,
     waiting::WaitingWish,
     work::{HoldRequest, Outcome, Received},
 };
@@ -113,6 +114,7 @@ impl Inventory {
         outbox: OutboxSignal,
         live: Live,
     ) -> anyhow::Result<Self> {
+        outcomes::describe();
         let core = Arc::new(Core {
             workshop: Workshop::open(&pool, connections)?,
             pool,
@@ -133,7 +135,7 @@ impl Inventory {
         if self.engine.has_room(event) {
             return Ok(());
         }
-        metrics::counter!("booking_holds_total", "outcome" => "overloaded").increment(1);
+        outcomes::asked("overloaded");
         Err(Error::Overloaded)
     }
 
@@ -157,7 +159,7 @@ impl Inventory {
             Err(Error::Overloaded) => "overloaded",
             Err(_) => "failed",
         };
-        metrics::counter!("booking_holds_total", "outcome" => name).increment(1);
+        outcomes::asked(name);
         answer
     }
 

@@ -8,6 +8,7 @@ use contracts::{
 };
 use kit::idempotency::{Kept, Scope};
 use tokio::sync::oneshot;
+use tracing::Span;
 
 use super::{error::Error, waiting::WaitingWish};
 use crate::domain::{Booking, Closed, Wanted};
@@ -117,6 +118,8 @@ pub(super) struct Job {
     pub idempotency: Option<Scope>,
     pub received: Option<Received>,
     pub traceparent: Option<String>,
+    /// Of the request, to be linked to the batch's.
+    pub span: Span,
     pub arrived: Instant,
     pub reply: oneshot::Sender<Answer>,
 }

@@ -37,7 +37,9 @@ impl Workshop {
             // Batches find rows by their keys. A plan that was made while a table was still empty must not read all of it.
             let options = pool.connect_options().as_ref().clone();
             let options = options.options([("enable_seqscan", "off")]);
-            db::pool_of(connections).connect_lazy_with(options)
+            let pool = db::pool_of(connections).connect_lazy_with(options);
+            db::watch("batches", &pool);
+            pool
         };
         runtime.spawn({
             let pool = pool.clone();

@@ -3,6 +3,7 @@
 pub mod bookings;
 pub mod check_ins;
 pub mod events;
+pub mod figures;
 pub mod queue;
 pub mod sales;
 pub mod stock;

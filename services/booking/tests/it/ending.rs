@@ -165,3 +165,20 @@ async fn tickets_are_cancelled_one_by_one_or_all(pool: PgPool) {
     );
     world.assert_consistent().await;
 }
+
+#[sqlx::test(migrations = "../../migrations/booking")]
+async fn a_hold_that_nobody_sweeps_is_overdue(pool: PgPool) {
+    let world = World::new(pool.clone()).await;
+    let event = world.general(5);
+    let overdue = async || booking::store::figures::overdue_holds(&pool).await.unwrap();
+    let held = world.person().hold(&event, 1).await;
+    world.run_out(&held).await;
+    assert_eq!(overdue().await, 0, "the sweeper may still come by");
+    sqlx::query("UPDATE bookings SET expires_at = now() - interval '6 seconds'")
+        .execute(&pool)
+        .await
+        .unwrap();
+    assert_eq!(overdue().await, 1);
+    world.sweep().await;
+    assert_eq!(overdue().await, 0);
+}

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use chrono::{TimeDelta, Utc};
 use contracts::PaymentId;
 use sqlx::PgExecutor;
 
@@ -50,15 +49,4 @@ pub async fn check_no_more(executor: impl PgExecutor<'_>, id: PaymentId) -> sqlx
     .execute(executor)
     .await?;
     Ok(())
-}
-
-/// How many payments are neither settled nor waiting for their buyer, though they began longer than `age` ago.
-pub async fn count_stuck(executor: impl PgExecutor<'_>, age: TimeDelta) -> sqlx::Result<i64> {
-    sqlx::query_scalar!(
-        r#"SELECT count(*) AS "count!" FROM payments
-           WHERE next_check_at IS NOT NULL AND status IN ('created', 'authorised') AND created_at < $1"#,
-        Utc::now() - age
-    )
-    .fetch_one(executor)
-    .await
 }

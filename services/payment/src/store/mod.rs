@@ -3,6 +3,7 @@
 pub mod buyers;
 pub mod checks;
 pub mod documents;
+pub mod figures;
 pub mod keys;
 pub mod operations;
 pub mod payments;

@@ -274,16 +274,6 @@ pub async fn take_due(
         .collect()
 }
 
-/// How many operations are due for longer than a minute: the provider is away or refuses again and again.
-pub async fn count_late(executor: impl PgExecutor<'_>) -> sqlx::Result<i64> {
-    sqlx::query_scalar!(
-        r#"SELECT count(*) AS "count!" FROM operations
-           WHERE status = 'due' AND created_at < now() - interval '1 minute'"#
-    )
-    .fetch_one(executor)
-    .await
-}
-
 /// Gives a refused refund another try, under a new key, for the provider may have kept its refusal; false when it is not one.
 pub async fn revive_refund(connection: &mut PgConnection, refund: RefundId) -> sqlx::Result<bool> {
     let updated = sqlx::query!(

@@ -6,6 +6,7 @@ mod attempts;
 mod bank;
 mod broker;
 mod documents;
+mod figures;
 mod idempotency;
 mod openapi;
 mod provider;

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use contracts::{BookingId, EventId, UserId};
+use kit::telemetry;
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
@@ -15,6 +16,8 @@ pub(crate) struct Due {
     pub(crate) notification: Notification,
     /// Attempts before this one.
     pub(crate) attempts: i32,
+    /// W3C `traceparent` of what it tells of.
+    pub(crate) traceparent: Option<String>,
 }
 
 /// Enters a notification; nothing happens when it is there already, in whatever state.
@@ -24,8 +27,8 @@ pub(crate) async fn enter(
 ) -> sqlx::Result<()> {
     let id = Uuid::now_v7();
     sqlx::query!(
-        "INSERT INTO mails (id, dedup_key, notification, kind, user_id, booking_id, event_id, message_id, not_before)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, coalesce($9, now())) ON CONFLICT (dedup_key) DO NOTHING",
+        "INSERT INTO mails (id, dedup_key, notification, kind, user_id, booking_id, event_id, message_id, not_before, traceparent)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, coalesce($9, now()), $10) ON CONFLICT (dedup_key) DO NOTHING",
         id,
         notification.key,
         Json(notification) as _,
@@ -34,7 +37,8 @@ pub(crate) async fn enter(
         notification.subject.booking_id as Option<BookingId>,
         notification.subject.event_id as Option<EventId>,
         message_id(id),
-        notification.not_before
+        notification.not_before,
+        telemetry::traceparent()
     )
     .execute(connection)
     .await?;
@@ -102,7 +106,7 @@ pub(crate) async fn drop_reminders(
 /// The next mail that is due and that nobody else is sending.
 pub(crate) async fn take_due(connection: &mut PgConnection) -> sqlx::Result<Option<Due>> {
     let row = sqlx::query!(
-        r#"SELECT id, message_id, attempts, notification AS "notification!: Json<Notification>" FROM mails
+        r#"SELECT id, message_id, attempts, traceparent, notification AS "notification!: Json<Notification>" FROM mails
            WHERE status IN ('queued', 'retrying') AND not_before <= now() AND notification IS NOT NULL
            ORDER BY not_before LIMIT 1 FOR UPDATE SKIP LOCKED"#
     )
@@ -113,6 +117,7 @@ pub(crate) async fn take_due(connection: &mut PgConnection) -> sqlx::Result<Opti
         message_id: row.message_id,
         notification: row.notification.0,
         attempts: row.attempts,
+        traceparent: row.traceparent,
     }))
 }
 

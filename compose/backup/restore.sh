@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# restore.sh: makes PostgreSQL's volume what it was at $TARGET_TIME, or at the last moment that the archive knows. The database is
+# brought back beside the one that is there, which goes only once the other has recovered.
+# restore.sh look: only whether that can be, with nothing stopped yet.
+# The last line of its output tells: result BOOKINGS|LAST TRANSACTION|BASE BACKUP|LAST KNOWN BOOKINGS|WHEN THAT WAS.
+
+# shellcheck source=lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+NEW=$PGDATA.new
+LOG=/tmp/postgres.log
+# The longest that recovery may take, in seconds.
+PATIENCE=${RESTORE_PATIENCE:-7200}
+
+fail() {
+    say "$*" >&2
+    exit 64
+}
+
+# The base backups to begin from, the best first: those that ended before the target.
+candidates() {
+    local target=
+    [ -z "$TARGET_TIME" ] || target=$(date -u -d "$TARGET_TIME" +"$TIME_FORMAT")
+    bases | tac | while read -r base; do
+        [[ -n $target && $base > $target ]] || printf '%s\n' "$base"
+    done
+}
+
+check_target() {
+    [ -z "$TARGET_TIME" ] || date -d "$TARGET_TIME" >/dev/null 2>&1 \
+        || fail "TARGET_TIME is a time such as \"2026-11-28 12:00:00Z\", not \"$TARGET_TIME\""
+    mapfile -t all < <(bases)
+    [ "${#all[@]}" != 0 ] || fail "there is no base backup to restore from"
+    mapfile -t CANDIDATES < <(candidates)
+    [ "${#CANDIDATES[@]}" != 0 ] || fail "there is no base backup from before $TARGET_TIME; the oldest ended at $(readable "${all[0]}")"
+}
+
+unpack() {
+    local source=$ARCHIVE/base/$1
+    rm -rf "$NEW"
+    mkdir -m 700 "$NEW"
+    # Fewer braces than it seems: a status of its own for each, so that a damaged one is passed over.
+    tar -xzf "$source/base.tar.gz" -C "$NEW" \
+        && tar -xzf "$source/pg_wal.tar.gz" -C "$NEW/pg_wal" \
+        && cp "$source/backup_manifest" "$NEW/" \
+        && pg_verifybackup --quiet --no-parse-wal "$NEW"
+}
+
+sql() { psql -XAtq -h /tmp -U postgres -d "$1" -c "$2"; }
+
+# Plays WAL onto what was unpacked, until it takes writes.
+recover() {
+    local settings=() pid until
+    touch "$NEW/recovery.signal"
+    # Of several histories after an earlier restore: with a time, that of the base backup; without one, the newest.
+    [ -z "$TARGET_TIME" ] || settings=(-c recovery_target_time="$(date -u -d "$TARGET_TIME" '+%F %T.%N%:z')" \
+        -c recovery_target_action=promote -c recovery_target_timeline=current)
+    postgres -D "$NEW" -c config_file=/compose/postgres/postgresql.conf -c listen_addresses= -c unix_socket_directories=/tmp \
+        -c restore_command='bash /compose/postgres/restore-wal.sh %f %p' "${settings[@]}" >"$LOG" 2>&1 &
+    pid=$!
+    until=$((SECONDS + PATIENCE))
+    until [ "$(sql postgres 'SELECT pg_is_in_recovery()' 2>/dev/null)" = f ]; do
+        if ! kill -0 "$pid" 2>/dev/null; then
+            wait "$pid" || true
+            return 1
+        fi
+        if [ "$SECONDS" -ge "$until" ]; then
+            kill -INT "$pid"
+            wait "$pid" || true
+            fail "recovery did not end within $PATIENCE s; the database is as it was"
+        fi
+        sleep 0.2
+    done
+    LAST=$(sql postgres "SELECT coalesce(to_char(pg_last_xact_replay_timestamp(), 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"'), '')")
+    BOOKINGS=$(sql booking 'SELECT count(*) FROM bookings WHERE confirmed_at IS NOT NULL' 2>/dev/null) || BOOKINGS=
+    # A fast shutdown waits until all WAL is archived, the new history among it.
+    kill -INT "$pid"
+    wait "$pid"
+}
+
+# Why recovery gave up, in the words of the log.
+why() {
+    if grep -q 'recovery ended before configured recovery target was reached' "$LOG"; then
+        local last
+        last=$(sed -n 's/.*last completed transaction was at log time \(.*\)$/\1/p' "$LOG" | tail -n 1)
+        say "the archive ends before $TARGET_TIME${last:+, with a transaction of $last}; restore without TARGET_TIME for all of it"
+    else
+        grep -E 'FATAL|PANIC|archive:' "$LOG" | tail -n 1 | sed 's/^.*\(FATAL\|PANIC\): *//' | grep . || tail -n 1 "$LOG"
+    fi
+}
+
+TARGET_TIME=${TARGET_TIME:-}
+check_target
+[ "${1:-}" != look ] || exit 0
+
+trap 'rm -rf "$NEW"' EXIT
+restored=
+for base in "${CANDIDATES[@]}"; do
+    say "restore: from the base backup of $(readable "$base")"
+    if ! unpack "$base"; then
+        say "restore: that base backup is damaged" >&2
+    elif recover; then
+        restored=$base
+        break
+    else
+        reason=$(why)
+        say "restore: $reason" >&2
+    fi
+done
+[ -n "$restored" ] || fail "${reason:-no base backup is whole}; the database is as it was"
+
+rm -rf "$PGDATA.old"
+[ ! -e "$PGDATA" ] || mv -T "$PGDATA" "$PGDATA.old"
+mv -T "$NEW" "$PGDATA"
+sync "${PGDATA%/*}"
+rm -rf "$PGDATA.old"
+known='' when=''
+[ ! -r "$ARCHIVE/last-known" ] || read -r known when <"$ARCHIVE/last-known"
+say "result $BOOKINGS|$LAST|$(readable "$restored")|$known|${when:+$(readable "$when")}"

@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# The gate before everything else: secrets that anybody could know are refused, all of them at once, and so is a start with an
+# empty database where there are backups of one. The volumes are looked at in /cluster (PostgreSQL's data) and in
+# /var/lib/postgresql/data (the archive).
+set -euo pipefail
+
+ARCHIVE=${ARCHIVE:-/var/lib/postgresql/data}
+CLUSTER=${CLUSTER:-/cluster}
+# These become parts of URLs.
+WORDS=(POSTGRES_PASSWORD AUTH_DATABASE_PASSWORD CATALOG_DATABASE_PASSWORD BOOKING_DATABASE_PASSWORD PAYMENT_DATABASE_PASSWORD
+    WORKER_DATABASE_PASSWORD SANDBOX_DATABASE_PASSWORD REDIS_PASSWORD RABBITMQ_PASSWORD SANDBOX_API_KEY SANDBOX_WEBHOOK_SECRET)
+KEYS=(KEY_ENCRYPTION_KEY TICKET_SIGNING_KEY)
+# These are typed by people.
+LOGINS=(ADMIN_PASSWORD GRAFANA_PASSWORD)
+FAULTS=()
+
+fault() { FAULTS+=("$1 $2"); }
+
+# What people write who mean to come back to it, and what others' examples say.
+is_placeholder() {
+    case ${1,,} in
+        *change*me* | *changeit* | *replace* | *example* | *placeholder* | *password* | *passwort* | *secret* | *default* | *todo* | *xxxx* \
+            | *qwerty* | *letmein* | *12345678* | guest | admin | postgres | test* | dummy* | '<'* | your[_-]*) return 0 ;;
+    esac
+    # One or two letters over and over.
+    [ "$(fold -w 1 <<<"$1" | sort -u | grep -c .)" -le 2 ]
+}
+
+for name in "${WORDS[@]}"; do
+    value=${!name:-}
+    if [ -z "$value" ]; then
+        fault "$name" "is empty"
+    elif is_placeholder "$value"; then
+        fault "$name" "is a placeholder"
+    elif [ "${#value}" -lt 16 ]; then
+        fault "$name" "is shorter than 16 characters"
+    elif [[ ! $value =~ ^[A-Za-z0-9._~-]+$ ]]; then
+        fault "$name" "has characters other than letters, digits and . _ ~ -, and it is part of a URL"
+    fi
+done
+for name in "${KEYS[@]}"; do
+    value=${!name:-}
+    if [ -z "$value" ]; then
+        fault "$name" "is empty"
+    elif [ "$(base64 -d <<<"$value" 2>/dev/null | wc -c)" != 32 ]; then
+        fault "$name" "is not 32 bytes in base64 (openssl rand -base64 32)"
+    elif [ "$(base64 -d <<<"$value" | od -An -v -tx1 -w1 | sort -u | wc -l)" -lt 16 ]; then
+        fault "$name" "is not random (openssl rand -base64 32)"
+    fi
+done
+for name in "${LOGINS[@]}"; do
+    value=${!name:-}
+    if [ -z "$value" ]; then
+        fault "$name" "is empty"
+    elif is_placeholder "$value"; then
+        fault "$name" "is a placeholder"
+    elif [ "${#value}" -lt 12 ]; then
+        fault "$name" "is shorter than 12 characters"
+    fi
+done
+for name in "${WORDS[@]}" "${KEYS[@]}" "${LOGINS[@]}"; do printf '%s\n' "${!name:-}"; done | grep . | sort | uniq -d | grep -q . \
+    && fault "two secrets" "are the same, and who learns one must not have the other"
+
+if [ "${#FAULTS[@]}" != 0 ]; then
+    printf '%s.\n' "${FAULTS[@]}" >&2
+    echo "Nothing was started. Take those lines out of .env and run make compose-env, which writes random ones for what is missing." >&2
+    exit 1
+fi
+
+shopt -s nullglob
+bases=("$ARCHIVE"/base/*Z)
+if [ "${#bases[@]}" != 0 ] && [ ! -s "$CLUSTER/pgdata/PG_VERSION" ]; then
+    echo "PostgreSQL's volume is empty, but the archive has backups of it (${#bases[@]}). Run make restore to have the platform back, or remove the volume \"archive\" to start anew without it." >&2
+    exit 1
+fi

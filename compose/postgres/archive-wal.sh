@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# archive-wal.sh PATH NAME: PostgreSQL's archive_command. A segment is in the archive, whole and on disk, before PostgreSQL hears
+# that it is; one that is there already is never replaced by another.
+#
+# The archive has a bound, ARCHIVE_LIMIT_MB. PostgreSQL would keep a segment that is refused until its own disk is full and then
+# stop, so at the bound archiving is suspended, aloud with each segment, until there is a new base backup.
+set -euo pipefail
+
+path=$1 name=$2
+archive=${ARCHIVE:-/archive}
+target=$archive/wal/$name.gz
+
+say() { echo "archive: $*" >&2; }
+
+# Without a base backup, or one that begins, there is nothing that WAL could be played onto.
+[ -e "$archive/wanted" ] || exit 0
+# Notes about base backups, which nothing reads.
+[[ $name != *.backup ]] || exit 0
+
+if [ -e "$target" ]; then
+    # Handed over again: PostgreSQL was killed before it heard.
+    if [ "$(gzip -dc "$target" 2>/dev/null | sha256sum)" != "$(sha256sum <"$path")" ]; then
+        say "$name is there with other content: the archive belongs to another database; run make restore, or move the volume \"archive\" away"
+        exit 1
+    fi
+    sync "$target" "$archive/wal"
+    exit 0
+fi
+
+if [[ $name != *.history ]]; then
+    if [ ! -e "$archive/suspended" ]; then
+        used=$(du -sm "$archive" | cut -f1)
+        if [ "$used" -ge "$ARCHIVE_LIMIT_MB" ]; then
+            printf '%s\n' "$name" >"$archive/suspended.part"
+            mv "$archive/suspended.part" "$archive/suspended"
+        fi
+    fi
+    if [ -e "$archive/suspended" ]; then
+        say "SUSPENDED since $(cat "$archive/suspended"): the archive is at its limit of $ARCHIVE_LIMIT_MB MB; run make backup, or raise ARCHIVE_LIMIT_MB and run it then"
+        exit 0
+    fi
+fi
+
+mkdir -p "$archive/wal"
+gzip -1 -c "$path" >"$target.part"
+sync "$target.part"
+mv -T "$target.part" "$target"
+sync "$archive/wal"
