@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    path::Path,
+    fs::File,
     process::Stdio,
     time::Duration,
 };
@@ -12,7 +12,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::process::{Child, Command};
 
-use crate::{eventually, platform::free_ports};
+use crate::{
+    eventually,
+    platform::{free_ports, logs_of},
+};
 
 /// Services send their spans once a second.
 const ARRIVAL: Duration = Duration::from_secs(30);
@@ -26,13 +29,12 @@ pub struct Jaeger {
 }
 
 impl Jaeger {
-    /// Starts the program that the variable `JAEGER` names; its log goes into `folder`.
-    pub async fn start(folder: &Path) -> Result<Self> {
+    /// Starts the program that the variable `JAEGER` names, for the platform of that name.
+    pub async fn start(platform: &str) -> Result<Self> {
         let program = std::env::var("JAEGER").context("JAEGER names no program")?;
         let ports = free_ports(7)?;
         let address = |place: usize| format!("127.0.0.1:{}", ports[place]);
-        std::fs::create_dir_all(folder)?;
-        let log = std::fs::File::create(folder.join("jaeger.log"))?;
+        let log = File::create(logs_of(platform)?.join("jaeger.log"))?;
         let child = Command::new(program)
             .arg(format!("--collector.otlp.http.host-port={}", address(0)))
             .arg(format!("--query.http-server.host-port={}", address(1)))

@@ -113,9 +113,7 @@ impl Platform {
         let databases = Databases::create(name).await?;
         let smtp = Sink::start().await?;
         let vhost = Vhost::create().await?;
-        let programs = process::programs_dir()?;
-        let logs = programs.with_file_name("system-logs").join(name);
-        std::fs::create_dir_all(&logs)?;
+        let logs = logs_of(name)?;
 
         let ports = process::free_ports(Part::ALL.len())?;
         let mut env = common_env(vhost.amqp_url(), &smtp.url())?;
@@ -213,6 +211,15 @@ impl Platform {
         env.insert("DATABASE_URL".into(), self.databases.url(part.database()));
         Process::new(part, port, env, self.logs.join(format!("{part:?}.log")))
     }
+}
+
+/// The folder for the logs of a platform, which is there then.
+pub(crate) fn logs_of(name: &str) -> Result<PathBuf> {
+    let logs = process::programs_dir()?
+        .with_file_name("system-logs")
+        .join(name);
+    std::fs::create_dir_all(&logs)?;
+    Ok(logs)
 }
 
 /// Where the parts of a [`Platform`] answer.

@@ -19,8 +19,7 @@ fn checkout(number: u8) -> (String, String, String) {
 }
 
 async fn traced(name: &str) -> Result<(Jaeger, Platform, OnSale)> {
-    let logs = std::env::temp_dir().join(format!("{name}-{}", std::process::id()));
-    let jaeger = Jaeger::start(&logs).await?;
+    let jaeger = Jaeger::start(name).await?;
     let options = Options::default().with("OTEL_EXPORTER_OTLP_ENDPOINT", jaeger.otlp_url());
     let platform = Platform::start(name, options).await?;
     let sale = OnSale::publish(&platform, 100, PRICE).await?;
