@@ -26,15 +26,23 @@ is_placeholder() {
     [ "$(fold -w 1 <<<"$1" | sort -u | grep -c .)" -le 2 ]
 }
 
-for name in "${WORDS[@]}"; do
-    value=${!name:-}
+# hard_to_guess NAME LEAST: adds the fault of a word that is there for everybody to see, or that has fewer characters than LEAST.
+hard_to_guess() {
+    local value=${!1:-}
     if [ -z "$value" ]; then
-        fault "$name" "is empty"
+        fault "$1" "is empty"
     elif is_placeholder "$value"; then
-        fault "$name" "is a placeholder"
-    elif [ "${#value}" -lt 16 ]; then
-        fault "$name" "is shorter than 16 characters"
-    elif [[ ! $value =~ ^[A-Za-z0-9._~-]+$ ]]; then
+        fault "$1" "is a placeholder"
+    elif [ "${#value}" -lt "$2" ]; then
+        fault "$1" "is shorter than $2 characters"
+    else
+        return 0
+    fi
+    return 1
+}
+
+for name in "${WORDS[@]}"; do
+    if hard_to_guess "$name" 16 && [[ ! ${!name} =~ ^[A-Za-z0-9._~-]+$ ]]; then
         fault "$name" "has characters other than letters, digits and . _ ~ -, and it is part of a URL"
     fi
 done
@@ -48,16 +56,7 @@ for name in "${KEYS[@]}"; do
         fault "$name" "is not random (openssl rand -base64 32)"
     fi
 done
-for name in "${LOGINS[@]}"; do
-    value=${!name:-}
-    if [ -z "$value" ]; then
-        fault "$name" "is empty"
-    elif is_placeholder "$value"; then
-        fault "$name" "is a placeholder"
-    elif [ "${#value}" -lt 12 ]; then
-        fault "$name" "is shorter than 12 characters"
-    fi
-done
+for name in "${LOGINS[@]}"; do hard_to_guess "$name" 12 || true; done
 for name in "${WORDS[@]}" "${KEYS[@]}" "${LOGINS[@]}"; do printf '%s\n' "${!name:-}"; done | grep . | sort | uniq -d | grep -q . \
     && fault "two secrets" "are the same, and who learns one must not have the other"
 
