@@ -50,7 +50,7 @@ struct Inner {
     /// Absent: mails stay queued.
     mailer: Option<Mailer>,
     /// Where the mailer's server is, for traces.
-    server: Option<(Option<String>, Option<u16>)>,
+    server: Option<Server>,
     from: Mailbox,
     public_url: BaseUrl,
     due: Notify,
@@ -81,8 +81,7 @@ impl PostOffice {
         let server = config
             .smtp_url
             .as_ref()
-            .and_then(|url| Url::parse(url.expose_secret()).ok())
-            .map(|url| (url.host_str().map(ToOwned::to_owned), url.port()));
+            .and_then(|url| Server::of(url.expose_secret()));
         Ok(Self(Arc::new(Inner {
             pool,
             mailer,
@@ -193,8 +192,8 @@ impl Inner {
             otel.name = "SMTP send",
             otel.kind = "client",
             network.protocol.name = "smtp",
-            server.address = self.server.as_ref().and_then(|(host, _)| host.as_deref()),
-            server.port = self.server.as_ref().and_then(|(_, port)| *port),
+            server.address = self.server.as_ref().map(|server| server.host.as_str()),
+            server.port = self.server.as_ref().and_then(|server| server.port),
             otel.status_code = field::Empty,
             error.type = field::Empty,
         );
@@ -274,6 +273,22 @@ fn describe() {
         for outcome in ["sent", "failed"] {
             counter!("mails_total", "kind" => kind, "outcome" => outcome).increment(0);
         }
+    }
+}
+
+/// Where the mail server is; what else the URL has is secret.
+struct Server {
+    host: String,
+    port: Option<u16>,
+}
+
+impl Server {
+    fn of(url: &str) -> Option<Self> {
+        let url = Url::parse(url).ok()?;
+        Some(Self {
+            host: url.host_str()?.to_owned(),
+            port: url.port(),
+        })
     }
 }
 
