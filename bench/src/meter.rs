@@ -19,8 +19,20 @@ const SAMPLE_EVERY: Duration = Duration::from_millis(500);
 /// The load generator itself.
 pub(crate) const GENERATOR: &str = "generator";
 /// The platform's processes, by the name of their runit service.
-const PARTS: [&str; 10] = [
-    "booking", "booking2", "postgres", "redis", "rabbitmq", "worker", "auth", "catalog", "payment",
+const PARTS: [&str; 14] = [
+    "booking",
+    "booking2",
+    "sampled",
+    "traced",
+    "unheard",
+    "collector",
+    "postgres",
+    "redis",
+    "rabbitmq",
+    "worker",
+    "auth",
+    "catalog",
+    "payment",
     "sandbox",
 ];
 

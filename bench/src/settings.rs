@@ -54,7 +54,7 @@ pub(crate) struct Place {
     pub booking_url: SocketAddr,
     #[arg(long, env, value_parser = address)]
     pub payment_url: SocketAddr,
-    /// The second replica of booking, which runs only while it is measured
+    /// Where further replicas of booking are, which run only while they are measured
     #[arg(long, env, value_parser = address)]
     pub second_booking_url: SocketAddr,
     /// The folder of the platform's runit services
@@ -97,6 +97,8 @@ pub(crate) enum Scenario {
     Journey,
     /// Holds while 10,000 watch the availability
     Streams,
+    /// Holds without traces, with some, with all, and with a collector that is away
+    Traces,
     /// Holds with 1,000 and with 1,000,000 bookings in the tables; empties them first
     Growth,
 }

@@ -11,10 +11,13 @@ for entry in "${RUN_PACKAGES[@]}"; do
 done
 unset entry
 
-# The second replica of booking; it runs only while it is measured.
-PORTS+=(BOOKING2_PORT:8007)
+# Further replicas of booking: a second one, and what runs with traces. One at a time, and only while it is measured.
+PORTS+=(BOOKING2_PORT:8007 COLLECTOR_PORT:4318 COLLECTOR_QUERY_PORT:16686)
 BOOKING2_PORT=${BOOKING2_PORT:-$((8007 + PORT_OFFSET))}
-UNITS+=(booking2)
+COLLECTOR_PORT=${COLLECTOR_PORT:-$((4318 + PORT_OFFSET))}
+COLLECTOR_QUERY_PORT=${COLLECTOR_QUERY_PORT:-$((16686 + PORT_OFFSET))}
+REPLICAS=(booking2 sampled traced unheard)
+UNITS+=("${REPLICAS[@]}" collector)
 
 # claim_run_dir: what is deleted afterwards must be ours.
 claim_run_dir() {
@@ -35,18 +38,19 @@ build_bench() {
     step_note "release"
     step_run "$log" report_build build_binaries \
         || fail "the programs could not be built: $(first_error "$log"); see ${log#"$ROOT"/}"
+    "$SCRIPTS/jaeger/build" >>"$log" 2>&1 || fail "the collector could not be built: $(first_error "$log"); see ${log#"$ROOT"/}"
     step_ok "release"
 }
 
 install_programs() {
-    local name source
+    local name source replica
     for name in "${BINARIES[@]}"; do
         source=$TARGET_DIR/release/$name
         cmp -s "$source" "$STATE/bin/$name" && continue
         unit_changed "$name"
         case $name in
             payment) unit_changed sandbox ;;
-            booking) unit_changed booking2 ;;
+            booking) for replica in "${REPLICAS[@]}"; do unit_changed "$replica"; done ;;
         esac
         cp "$source" "$STATE/bin/$name.new"
         chmod 755 "$STATE/bin/$name.new"
@@ -54,12 +58,33 @@ install_programs() {
     done
 }
 
-prepare_second_booking() {
-    # shellcheck disable=SC2034 # service_env reads it by name
-    local BOOKING_PORT=$BOOKING2_PORT
-    service_env booking | unit_env booking2
-    unit booking2 "$(service_command booking serve)" </dev/null
-    touch "$SV_DIR/booking2/down"
+# replica NAME COLLECTOR SHARE: booking at another port, which sends that share of its traces to the collector.
+replica() {
+    # shellcheck disable=SC2034 # service_env reads them by name
+    local BOOKING_PORT=$BOOKING2_PORT OTEL_EXPORTER_OTLP_ENDPOINT=$2 OTEL_TRACES_SAMPLER_ARG=$3
+    service_env booking | unit_env "$1"
+    unit "$1" "$(service_command booking serve)" </dev/null
+    touch "$SV_DIR/$1/down"
+}
+
+prepare_replicas() {
+    local collector=http://127.0.0.1:$COLLECTOR_PORT listener listeners=()
+    replica booking2 '' ''
+    replica sampled "$collector" 0.1
+    replica traced "$collector" 1
+    # The collector does not listen at that address.
+    replica unheard "http://127.0.0.2:$COLLECTOR_PORT" 0.1
+    cp "$ROOT/target/tools/jaeger" "$STATE/bin/collector.new"
+    chmod 755 "$STATE/bin/collector.new"
+    mv -f "$STATE/bin/collector.new" "$STATE/bin/collector"
+    # It keeps the newest traces, in memory. What it listens on besides gets any port.
+    for listener in collector.otlp.grpc query.grpc-server collector.grpc-server collector.http-server admin.http; do
+        listeners+=("--$listener.host-port=127.0.0.1:0")
+    done
+    unit collector "$(printf '%q ' "$STATE/bin/collector" --memory.max-traces=2000 \
+        "--collector.otlp.http.host-port=127.0.0.1:$COLLECTOR_PORT" \
+        "--query.http-server.host-port=127.0.0.1:$COLLECTOR_QUERY_PORT" "${listeners[@]}")" </dev/null
+    touch "$SV_DIR/collector/down"
 }
 
 # start_bench: starts everything, or what changed of what runs.
@@ -77,7 +102,7 @@ start_bench() {
     prepare_rabbitmq
     install_programs
     prepare_services
-    prepare_second_booking
+    prepare_replicas
     check_ports
     start_supervisor
     for name in epmd rabbitmq postgres redis; do start_unit "$name"; done

@@ -1,6 +1,6 @@
 //! `POST /bookings`, straight to booking, each request by a buyer of its own.
 
-use std::{fmt::Write as _, rc::Rc};
+use std::{fmt::Write as _, net::SocketAddr, rc::Rc};
 
 use anyhow::Result;
 
@@ -109,8 +109,21 @@ impl Bench {
         wishes: &Wishes,
         with_keys: bool,
     ) -> Result<Measured> {
+        let address = self.place.booking_url;
+        self.measure_holds_at(address, connections, wishes, with_keys)
+            .await
+    }
+
+    /// The same at one of booking's replicas.
+    pub(super) async fn measure_holds_at(
+        &mut self,
+        address: SocketAddr,
+        connections: usize,
+        wishes: &Wishes,
+        with_keys: bool,
+    ) -> Result<Measured> {
         let load = |supply, duration| Load {
-            address: self.place.booking_url,
+            address,
             connections,
             supply,
             pace: Pace::Closed,

@@ -6,8 +6,10 @@ mod journey;
 mod overload;
 mod pgbench;
 mod read;
+mod replica;
 mod sale;
 mod streams;
+mod traces;
 mod wishes;
 
 use std::{
@@ -94,6 +96,7 @@ impl Bench {
             Scenario::Sale => sale::run(self).await,
             Scenario::Journey => journey::run(self).await,
             Scenario::Streams => streams::run(self).await,
+            Scenario::Traces => traces::run(self).await,
             Scenario::Growth => growth::run(self).await,
         }
     }

@@ -8,16 +8,16 @@ use std::{
     cell::{Cell, RefCell},
     net::SocketAddr,
     rc::Rc,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
-use anyhow::{Context as _, Result, ensure};
-use tokio::{process::Command, task::JoinSet};
+use anyhow::Result;
+use tokio::task::JoinSet;
 
 use self::buyer::{Buyer, Outcome};
-use super::Bench;
+use super::{Bench, replica::Replica};
 use crate::{
-    http::{Connection, render},
+    http::Connection,
     report::{Figure, Limit},
 };
 
@@ -25,7 +25,6 @@ use crate::{
 const WANTED: u32 = 6;
 /// Buyers served at once.
 const AT_ONCE: usize = 256;
-const READY: Duration = Duration::from_secs(60);
 
 /// What is sold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,48 +34,15 @@ enum Kind {
 }
 
 pub(super) async fn run(bench: &mut Bench) -> Result<()> {
-    second_booking(bench, "up").await?;
-    let mut result = ready(bench.place.second_booking_url).await;
+    let replica = Replica::start(bench, "booking2").await?;
+    let mut result = Ok(());
     for kind in [Kind::Places, Kind::Seats] {
         if result.is_ok() {
             result = sell_out(bench, kind).await;
         }
     }
-    second_booking(bench, "down").await?;
+    replica.stop().await?;
     result
-}
-
-/// Starts or stops the second replica.
-async fn second_booking(bench: &Bench, verb: &str) -> Result<()> {
-    let status = Command::new("sv")
-        .args(["-w", "30", verb])
-        .arg(bench.place.services_dir.join("booking2"))
-        .stdout(std::process::Stdio::null())
-        .status()
-        .await
-        .context("sv can't be run")?;
-    ensure!(
-        status.success(),
-        "booking's second replica: sv {verb} failed"
-    );
-    Ok(())
-}
-
-async fn ready(address: SocketAddr) -> Result<()> {
-    let request = render("GET", "/ready", None, None, None);
-    let end = Instant::now() + READY;
-    loop {
-        let mut connection = Connection::new(address);
-        let answer = connection.exchange(&request).await;
-        if answer.is_ok_and(|answer| answer.status == 200) {
-            return Ok(());
-        }
-        ensure!(
-            Instant::now() < end,
-            "booking's second replica is not ready"
-        );
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
 }
 
 /// What all buyers of a sale share.
