@@ -41,8 +41,9 @@ pub(super) struct From {
 /// Watch what is left
 ///
 /// Server-sent events: `availability` with the same JSON as the availability, at once and whenever it changes, and `seats` with
-/// `{"changes": [{"seat_guid", "status"}]}`; at most four times a second, with a comment every 15 s to keep the line open. A
-/// client that falls behind is cut off: come again with `Last-Event-ID`, as browsers do, and nothing is missed.
+/// `{"changes": [{"seat_guid", "status"}]}`; at most four times a second, once a second where 10,000 watch, with a comment every
+/// 15 s to keep the line open. A client that falls behind is cut off: come again with `Last-Event-ID`, as browsers do, and
+/// nothing is missed.
 #[utoipa::path(
     get,
     path = "/events/{id}/availability/stream",

@@ -55,18 +55,21 @@ pub(super) struct Engine {
     strain: Strain,
 }
 
+/// Boxed: a channel has room for 32 of what it carries from its beginning on, and there may be thousands of events.
+type Queued = Box<Job>;
+
 #[derive(Clone, Debug)]
 struct Queue {
-    holds: mpsc::Sender<Job>,
-    accepted: mpsc::Sender<Job>,
+    holds: mpsc::Sender<Queued>,
+    accepted: mpsc::Sender<Queued>,
 }
 
 /// What one event's task takes from.
 struct Waiting {
-    holds: mpsc::Receiver<Job>,
-    accepted: mpsc::Receiver<Job>,
+    holds: mpsc::Receiver<Queued>,
+    accepted: mpsc::Receiver<Queued>,
     /// Taken from the queues, but not yet in a transaction.
-    taken: VecDeque<Job>,
+    taken: VecDeque<Queued>,
 }
 
 impl Engine {
@@ -113,7 +116,7 @@ impl Engine {
         received: Option<Received>,
     ) -> Answer {
         let (reply, answer) = oneshot::channel();
-        let mut job = Job {
+        let mut job = Box::new(Job {
             work,
             idempotency,
             received,
@@ -121,7 +124,7 @@ impl Engine {
             span: Span::current(),
             arrived: Instant::now(),
             reply,
-        };
+        });
         loop {
             let queue = self.queue(event);
             let back = if job.work.is_new_demand() {
@@ -194,7 +197,9 @@ impl Engine {
             let jobs = waiting.next(self.core.times.patience);
             if !jobs.is_empty() {
                 let began = Instant::now();
-                let held = batch::run(&self.core, event, jobs, &mut seating).await;
+                // Boxed: a task that waits does not keep the room that a transaction needs.
+                let batch = Box::pin(batch::run(&self.core, event, jobs, &mut seating));
+                let held = batch.await;
                 self.rate.record(held, began.elapsed());
             }
         }
@@ -256,7 +261,7 @@ impl Waiting {
                 continue;
             }
             touched.extend(bookings.iter().copied());
-            batch.push(job);
+            batch.push(*job);
         }
         batch
     }

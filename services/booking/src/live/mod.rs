@@ -1,8 +1,8 @@
 //! Live availability: who watches an event hears of its changes, whichever replica made them.
 //!
 //! A change is announced over Redis as nothing but the event's id. Each replica that has watchers of it then reads what is
-//! left and which seats changed, at most four times a second, once for all of them. Redis is only a hint: without it, or when
-//! it loses one, the database is asked every now and then anyway.
+//! left and which seats changed, at most four times a second, less often where thousands watch, once for all of them. Redis is
+//! only a hint: without it, or when it loses one, the database is asked every now and then anyway.
 
 mod reads;
 mod redis;
@@ -137,6 +137,11 @@ impl Live {
             updates,
             _permit: permit,
         })
+    }
+
+    /// Streams that are open, of all events.
+    fn open_streams(&self) -> usize {
+        MAX_STREAMS - self.0.streams.available_permits().min(MAX_STREAMS)
     }
 
     /// Stops watching an event that nobody subscribes to any more. True when it did.

@@ -8,8 +8,11 @@ use serde_json::json;
 use super::{Live, Watched};
 use crate::{domain::availability::SeatChange, store};
 
-/// Least time between two updates.
+/// Least time between two updates,
 const PACE: Duration = Duration::from_millis(250);
+/// where no more streams than this are open. With more it grows as they do: one update is then work for each of them, and a sale
+/// is not slowed by telling of it.
+const EASY: u32 = 2_500;
 /// How often to look while announcements are heard, in case one was lost.
 const CHECK: Duration = Duration::from_secs(5);
 /// How often to look while they are not.
@@ -48,13 +51,19 @@ async fn watch(live: &Live, event: EventId, watched: &Watched) {
             Ok(None) => {}
             Err(error) => tracing::warn!(event_id = %event, "availability can't be read: {error}"),
         }
-        tokio::time::sleep(PACE).await;
+        tokio::time::sleep(pace(live.open_streams())).await;
         let pause = if live.is_hearing() { CHECK } else { POLL };
         let _ = tokio::time::timeout(pause, watched.changed.notified()).await;
         if live.drop_unwatched(event) {
             return;
         }
     }
+}
+
+/// Least time between two updates of an event while so many streams are open.
+fn pace(streams: usize) -> Duration {
+    let streams = u32::try_from(streams).unwrap_or(u32::MAX);
+    PACE * streams.max(EASY) / EASY
 }
 
 /// What changed since `known`; `None` when nothing did.
@@ -82,4 +91,17 @@ async fn update(live: &Live, event: EventId, known: Option<i64>) -> sqlx::Result
 /// The data of a `seats` event; `None` without changes.
 pub fn seats_json(changes: &[SeatChange]) -> Option<String> {
     (!changes.is_empty()).then(|| json!({"changes": changes}).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn updates_come_less_often_where_many_watch() {
+        assert_eq!(pace(0), PACE);
+        assert_eq!(pace(2_500), PACE);
+        assert_eq!(pace(10_000), Duration::from_secs(1));
+        assert_eq!(pace(12_000), Duration::from_millis(1_200));
+    }
 }
