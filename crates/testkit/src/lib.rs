@@ -5,10 +5,12 @@ pub mod audit;
 pub mod broker;
 #[cfg(feature = "system")]
 pub mod chaos;
+pub mod dashboards;
 pub mod issuer;
 #[cfg(feature = "system")]
 pub mod jaeger;
 pub mod platform;
+pub mod prometheus;
 pub mod smtp;
 mod wait;
 

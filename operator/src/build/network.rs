@@ -112,10 +112,7 @@ fn service_ingress(plan: &Plan, service: Service) -> Value {
         // The entrance is for everybody.
         return json!([{"ports": ports}]);
     }
-    let mut rules = vec![json!({
-        "from": [{"namespaceSelector": {"matchLabels": {"eventplatform.dev/monitoring": "true"}}}],
-        "ports": ports,
-    })];
+    let mut rules = vec![json!({"from": [monitoring()], "ports": ports})];
     if let Some((_, callers)) = CALLERS.iter().find(|(called, _)| *called == service) {
         let from: Vec<_> = callers
             .iter()
@@ -138,7 +135,20 @@ fn backend_ingress(plan: &Plan, backend: Backend) -> Value {
             "podSelector": {"matchLabels": {"app.kubernetes.io/name": MANAGED_BY}},
         }));
     }
-    json!([{"from": from, "ports": [{"port": backend.name(), "protocol": "TCP"}]}])
+    // RabbitMQ tells of itself; who tells of the others is a client with a password, run by those who watch.
+    let watched = match backend {
+        Backend::RabbitMq => super::backends::RABBITMQ_METRICS,
+        Backend::Postgres | Backend::Redis => backend.name(),
+    };
+    json!([
+        {"from": from, "ports": [{"port": backend.name(), "protocol": "TCP"}]},
+        {"from": [monitoring()], "ports": [{"port": watched, "protocol": "TCP"}]},
+    ])
+}
+
+/// Namespaces in which somebody watches over platforms.
+fn monitoring() -> Value {
+    json!({"namespaceSelector": {"matchLabels": {"eventplatform.dev/monitoring": "true"}}})
 }
 
 fn egress(plan: &Plan, from: &str) -> Value {

@@ -22,6 +22,7 @@ mod rollback;
 mod scaling;
 mod secrets;
 mod upgrade;
+mod watched;
 
 use std::process::ExitCode;
 
@@ -64,6 +65,7 @@ const CASES: &[&[Case]] = cases![
     backup::restore_brings_the_data_back,
     backup::restore_deleted_halfway_is_finished,
     backup::failed_one_stops_the_upgrade,
+    watched::by_prometheus,
     secrets::missing_one_is_waited_for
         | deletion::while_it_is_being_installed
         | deletion::after_it_failed

@@ -376,6 +376,8 @@ fn central_objects_are_these() {
         (Kind::Job, "demo-migrate-0123456789-1"),
         (Kind::StatefulSet, "demo-postgres"),
         (Kind::NetworkPolicy, "demo-booking"),
+        (Kind::NetworkPolicy, "demo-rabbitmq"),
+        (Kind::StatefulSet, "demo-rabbitmq"),
     ] {
         let object = all
             .iter()

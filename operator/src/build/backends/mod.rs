@@ -18,6 +18,7 @@ use super::{
 use crate::api::{Dependency, EventPlatformSpec, Managed};
 
 pub(super) use postgres::image as postgres_image;
+pub(super) use rabbitmq::METRICS as RABBITMQ_METRICS;
 
 const BEGIN_ANEW: &str = include_str!("begin-anew.sh");
 

@@ -17,12 +17,14 @@ use crate::{
 };
 
 const IMAGE: &str = "docker.io/library/rabbitmq:3.13.7";
+/// The port at which it tells Prometheus of itself.
+pub(crate) const METRICS: &str = "metrics";
 
 pub(super) fn objects(plan: &Plan, managed: &Managed) -> Vec<Object> {
     let data = encoded([
         ("20-platform.conf", config(managed)),
         ("definitions.json", definitions(plan)),
-        ("enabled_plugins", "[].\n".to_owned()),
+        ("enabled_plugins", "[rabbitmq_prometheus].\n".to_owned()),
     ]);
     let secret = secret(plan, Backend::RabbitMq, &data);
     let set = stateful_set(
@@ -67,7 +69,10 @@ fn pod_spec(plan: &Plan, managed: &Managed) -> Value {
         "image": image(managed, IMAGE),
         "imagePullPolicy": "IfNotPresent",
         "args": ["rabbitmq-server"],
-        "ports": [{"name": "rabbitmq", "containerPort": 5672, "protocol": "TCP"}],
+        "ports": [
+            {"name": "rabbitmq", "containerPort": 5672, "protocol": "TCP"},
+            {"name": METRICS, "containerPort": 15692, "protocol": "TCP"},
+        ],
         "env": [
             // The name is part of where its data lie; a pod's address would change it.
             {"name": "RABBITMQ_NODENAME", "value": "rabbit@localhost"},

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path};
 use anyhow::{Context, Result};
 use tokio::process::Child;
 
-use super::prometheus::{program, started};
+use testkit::prometheus::{program, started};
 
 /// Running exporters, by the job that asks them.
 pub(super) struct Exporters {

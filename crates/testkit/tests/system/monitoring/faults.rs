@@ -8,11 +8,12 @@ use lapin::BasicProperties;
 use serde_json::json;
 use sqlx::Connection as _;
 use testkit::{
-    broker,
+    broker, dashboards,
     platform::{OnSale, Options, Part, Person, Platform, booking_id, comes_true, payment_id},
+    prometheus::Prometheus,
 };
 
-use super::{dashboards, prometheus::Prometheus};
+use super::watch::Watch;
 
 /// What has been told since the rules were first judged, and is expected.
 struct Told<'a> {
@@ -52,20 +53,23 @@ impl Told<'_> {
     }
 }
 
+/// All but the operator's, which needs a cluster: its tests look at that one.
+const DASHBOARDS: [&str; 4] = ["on-sale", "money", "services", "backends"];
 /// Longer than any alert but those of hours waits before it fires, in seconds of a fast clock.
 const AT_REST: u64 = 40;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fault_fires_its_alert_and_no_other() -> Result<()> {
     let mut platform = Platform::start("monitoring", Options::default()).await?;
-    let prometheus = Prometheus::watch(&platform).await?;
+    let watch = Watch::begin(&platform).await?;
+    let prometheus = &watch.prometheus;
     let mut told = Told {
-        prometheus: &prometheus,
+        prometheus,
         expected: BTreeSet::new(),
     };
     let sale = OnSale::publish(&platform, 100, 1500).await?;
     somebody_buys_and_cancels(&platform, &sale).await?;
-    dashboards::show_something(&prometheus).await?;
+    dashboards::show_something(prometheus, &DASHBOARDS).await?;
     prometheus.judges(AT_REST).await?;
     told.nothing_else().await?;
 

@@ -2,7 +2,6 @@
 //! platform, of which things are broken.
 
 mod clock;
-mod dashboards;
 mod exporters;
 mod faults;
-mod prometheus;
+mod watch;

@@ -1,4 +1,4 @@
-//! Prometheus itself, on a clock that goes faster.
+//! A real Prometheus with the rules of `observability/`, for tests.
 
 use std::{
     collections::BTreeSet,
@@ -9,51 +9,77 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
-use testkit::{
-    eventually,
-    platform::{Part, Platform, free_ports},
-};
 use tokio::process::{Child, Command};
 
-use super::{clock, exporters::Exporters};
+use crate::{eventually, platform::free_ports};
 
-/// How often it asks and judges; the services' own figures are new every ten seconds.
+/// How often it asks and judges.
 const INTERVAL: &str = "1s";
 /// For what comes to pass within seconds.
-pub(super) const PATIENCE: Duration = Duration::from_secs(90);
+pub const PATIENCE: Duration = Duration::from_secs(90);
 
 /// The folder of what Compose and the cluster have, too.
-pub(super) fn observability() -> PathBuf {
+pub fn observability() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../observability")
 }
 
-/// A Prometheus that watches a platform and its servers.
-pub(super) struct Prometheus {
+/// Whom to ask for metrics: an address of `/metrics`, in the job of that name.
+#[derive(Clone, Debug)]
+pub struct Target {
+    pub job: &'static str,
+    /// HOST:PORT.
+    pub address: String,
+    /// The label `service`, where the job has more than one.
+    pub service: Option<String>,
+}
+
+impl Target {
+    pub fn new(job: &'static str, address: impl Into<String>) -> Self {
+        Self {
+            job,
+            address: address.into(),
+            service: None,
+        }
+    }
+
+    #[must_use]
+    pub fn service(mut self, service: impl Into<String>) -> Self {
+        self.service = Some(service.into());
+        self
+    }
+}
+
+/// A running Prometheus; dropping it ends it.
+pub struct Prometheus {
     url: String,
     http: reqwest::Client,
     targets: usize,
     _process: Child,
-    _exporters: Exporters,
 }
 
 impl Prometheus {
-    pub(super) async fn watch(platform: &Platform) -> Result<Self> {
-        let folder = platform.logs.join("prometheus");
+    /// Starts one that keeps what it needs in `folder`, and waits until all targets answer. `change` makes of each file of rules
+    /// what is judged by.
+    pub async fn watch(
+        folder: &Path,
+        targets: &[Target],
+        change: impl Fn(&str) -> String,
+    ) -> Result<Self> {
         // What an earlier run measured is none of ours.
-        let _ = std::fs::remove_dir_all(&folder);
+        let _ = std::fs::remove_dir_all(folder);
         std::fs::create_dir_all(folder.join("rules"))?;
         for file in std::fs::read_dir(observability().join("prometheus/rules"))? {
             let file = file?;
-            let rules = clock::faster(&std::fs::read_to_string(file.path())?);
+            let rules = change(&std::fs::read_to_string(file.path())?);
             std::fs::write(folder.join("rules").join(file.file_name()), rules)?;
         }
-        let ports = free_ports(3)?;
-        let exporters = Exporters::start([ports[0], ports[1]], &folder)?;
-        let address = format!("127.0.0.1:{}", ports[2]);
-        let (configuration, targets) = configuration(platform, &exporters, &address);
-        std::fs::write(folder.join("prometheus.yml"), configuration)?;
+        let address = format!("127.0.0.1:{}", free_ports(1)?[0]);
+        // Itself, for how often it has judged.
+        let mut targets = targets.to_vec();
+        targets.push(Target::new("prometheus", &address));
+        std::fs::write(folder.join("prometheus.yml"), configuration(&targets))?;
 
-        let mut prometheus = program("prometheus", &folder)?;
+        let mut prometheus = program("prometheus", folder)?;
         prometheus
             .arg(format!(
                 "--config.file={}",
@@ -67,9 +93,8 @@ impl Prometheus {
         let watching = Self {
             url: format!("http://{address}/api/v1"),
             http: reqwest::Client::new(),
-            targets,
+            targets: targets.len(),
             _process: started(prometheus)?,
-            _exporters: exporters,
         };
         watching
             .comes_true("everything is asked and answers", async || {
@@ -80,7 +105,7 @@ impl Prometheus {
     }
 
     /// Waits for what shall come to pass, asking while Prometheus may not answer yet.
-    pub(super) async fn comes_true<F: AsyncFnMut() -> Result<bool>>(
+    pub async fn comes_true<F: AsyncFnMut() -> Result<bool>>(
         &self,
         what: &str,
         mut check: F,
@@ -112,18 +137,18 @@ impl Prometheus {
     }
 
     /// The series that a query has now.
-    pub(super) async fn query(&self, query: &str) -> Result<Vec<Value>> {
+    pub async fn query(&self, query: &str) -> Result<Vec<Value>> {
         let answer = self.get("query", &[("query", query)]).await?;
         Ok(answer["result"].as_array().cloned().unwrap_or_default())
     }
 
     /// Alerts that fire now, by name and by what tells one from another of that name.
-    pub(super) async fn firing(&self) -> Result<BTreeSet<String>> {
+    pub async fn firing(&self) -> Result<BTreeSet<String>> {
         self.told(r#"ALERTS{alertstate="firing"}"#).await
     }
 
     /// Alerts that have fired since this Prometheus began.
-    pub(super) async fn ever_fired(&self) -> Result<BTreeSet<String>> {
+    pub async fn ever_fired(&self) -> Result<BTreeSet<String>> {
         self.told(r#"last_over_time(ALERTS{alertstate="firing"}[1h])"#)
             .await
     }
@@ -142,7 +167,7 @@ impl Prometheus {
     }
 
     /// Waits until every rule was judged so many times more.
-    pub(super) async fn judges(&self, times: u64) -> Result<()> {
+    pub async fn judges(&self, times: u64) -> Result<()> {
         const JUDGED: &str = "min(prometheus_rule_group_iterations_total)";
         let judged = async || {
             let series = self.query(JUDGED).await?;
@@ -171,48 +196,35 @@ impl Prometheus {
     }
 }
 
-/// The jobs of `observability/prometheus/prometheus.yml`, at this platform's ports; and how many targets they have.
-fn configuration(platform: &Platform, exporters: &Exporters, own: &str) -> (String, usize) {
-    let services = [
-        Part::Auth,
-        Part::Catalog,
-        Part::Booking,
-        Part::Payment,
-        Part::Worker,
-    ];
-    let address = |part| platform.url(part).trim_start_matches("http://").to_owned();
-    let target = |address: &str, service: Option<&str>| {
-        let labels = service.map_or(String::new(), |service| {
-            format!(", labels: {{service: {service}}}")
-        });
-        format!("      - {{targets: [\"{address}\"]{labels}}}\n")
+fn configuration(targets: &[Target]) -> String {
+    let mut jobs: Vec<&str> = targets.iter().map(|target| target.job).collect();
+    jobs.sort_unstable();
+    jobs.dedup();
+    let of_job = |job: &str| {
+        let lines = targets.iter().filter(|target| target.job == job);
+        let lines: Vec<_> = lines
+            .map(|target| {
+                let labels = target.service.as_ref().map_or(String::new(), |service| {
+                    format!(", labels: {{service: {service}}}")
+                });
+                format!("      - {{targets: [\"{}\"]{labels}}}\n", target.address)
+            })
+            .collect();
+        format!(
+            "  - job_name: {job}\n    static_configs:\n{}",
+            lines.concat()
+        )
     };
-    let mut jobs = vec![(
-        "services",
-        services
-            .map(|part| target(&address(part), Some(part.name())))
-            .concat(),
-    )];
-    jobs.push(("sandbox", target(&address(Part::Sandbox), Some("sandbox"))));
-    for (job, address) in &exporters.targets {
-        jobs.push((*job, target(address, None)));
-    }
-    // Itself, for how often it has judged.
-    jobs.push(("prometheus", target(own, None)));
-    let jobs = jobs
-        .iter()
-        .map(|(job, targets)| format!("  - job_name: {job}\n    static_configs:\n{targets}"))
-        .collect::<Vec<_>>()
-        .concat();
-    let text = format!(
+    let jobs: Vec<_> = jobs.into_iter().map(of_job).collect();
+    format!(
         "global: {{scrape_interval: {INTERVAL}, scrape_timeout: {INTERVAL}, evaluation_interval: {INTERVAL}}}\n\
-         rule_files: [rules/*.yml]\nscrape_configs:\n{jobs}"
-    );
-    (text, services.len() + 2 + exporters.targets.len())
+         rule_files: [rules/*.yml]\nscrape_configs:\n{}",
+        jobs.concat()
+    )
 }
 
 /// A program with its output beside the platform's.
-pub(super) fn program(name: &str, logs: &Path) -> Result<Command> {
+pub fn program(name: &str, logs: &Path) -> Result<Command> {
     let log = std::fs::File::create(logs.join(format!("{name}.log")))?;
     let mut command = Command::new(name);
     command
@@ -223,7 +235,7 @@ pub(super) fn program(name: &str, logs: &Path) -> Result<Command> {
     Ok(command)
 }
 
-pub(super) fn started(mut command: Command) -> Result<Child> {
+pub fn started(mut command: Command) -> Result<Child> {
     let name = command.as_std().get_program().display().to_string();
     command
         .spawn()
