@@ -214,7 +214,7 @@ impl Platform {
 }
 
 /// The folder for the logs of a platform, which is there then.
-pub(crate) fn logs_of(name: &str) -> Result<PathBuf> {
+pub fn logs_of(name: &str) -> Result<PathBuf> {
     let logs = process::programs_dir()?
         .with_file_name("system-logs")
         .join(name);

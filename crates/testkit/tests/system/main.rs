@@ -8,4 +8,5 @@ mod chaos;
 mod monitoring;
 mod race;
 mod saga;
+mod tls;
 mod traces;
