@@ -76,9 +76,10 @@ pack_image() {
     esac
 }
 
-# make_images GIVE NAME…: packs each and hands it to the function GIVE. The size that it tells is the image's own layer.
+# make_images GIVE NAME…: packs each and hands it to the function GIVE, one process at a time: the cluster and Compose may be tested
+# side by side. The size that it tells is the image's own layer.
 make_images() {
-    local give=$1 name known=("${STANDINS[@]}" "${BINARIES[@]}" frontend operator)
+    local give=$1 name lock known=("${STANDINS[@]}" "${BINARIES[@]}" frontend operator)
     shift
     [ $# != 0 ] || set -- "${known[@]}"
     for name in "$@"; do
@@ -87,10 +88,14 @@ make_images() {
             *) fail "there is no image \"$name\"; there are ${known[*]}" ;;
         esac
     done
+    mkdir -p "$IMAGES"
+    exec {lock}>"$IMAGES/lock"
+    flock "$lock"
     for name in "$@"; do
         step "$name" "packing"
         pack_image "$name"
         "$give" "$name"
         step_ok "$(cut -d' ' -f2 "$IMAGES/$name.tar.id")  $(awk -v bytes="$LAYER_BYTES" 'BEGIN { printf "%.1f MB", bytes / 1e6 }')"
     done
+    exec {lock}>&-
 }
