@@ -70,6 +70,8 @@ pub fn pool_of(connections: u32) -> PgPoolOptions {
         .before_acquire(|connection, about| {
             Box::pin(async move {
                 if about.idle_for > FRESH {
+                    // What grew by something large, a plan of seats say, would stay as large.
+                    connection.shrink_buffers();
                     alive(connection).await?;
                 }
                 Ok(true)

@@ -1,12 +1,16 @@
 //! Seating plans in pretix's open JSON format: zones of rows of seats, each with a `seat_guid`, and categories with colours.
 //!
-//! A plan is kept as it came, so that exporting gives back what was imported; this reads what we need of it.
+//! A plan is kept as it came, so that exporting gives back what was imported; this reads what we need of it, seat by seat: a tree of
+//! values of 50,000 seats would take more memory than the service has.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use contracts::SeatGuid;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value, value::RawValue};
 use utoipa::ToSchema;
 
 use super::{Fault, text::Label};
@@ -47,7 +51,7 @@ pub struct Plan {
 
 impl Plan {
     /// Reads a plan; else every fault (the first 100) by its JSON pointer.
-    pub fn read(plan: &Value) -> Result<Self, Vec<Fault>> {
+    pub fn read(plan: &RawValue) -> Result<Self, Vec<Fault>> {
         let mut reader = Reader::default();
         let read = reader.plan(plan);
         if reader.faults.is_empty() {
@@ -76,8 +80,25 @@ struct Reader {
     guids: BTreeSet<String>,
 }
 
+/// An object but for its list of that name, which is not read yet. Nothing of what is no object.
+fn open<'a>(object: &'a RawValue, list: &str) -> (Value, Option<&'a RawValue>) {
+    let Ok(mut fields) = serde_json::from_str::<BTreeMap<Cow<'a, str>, &'a RawValue>>(object.get())
+    else {
+        return (Value::Null, None);
+    };
+    let list = fields.remove(list);
+    let rest: Map<_, _> = fields
+        .into_iter()
+        .filter_map(|(name, value)| {
+            Some((name.into_owned(), serde_json::from_str(value.get()).ok()?))
+        })
+        .collect();
+    (rest.into(), list)
+}
+
 impl Reader {
-    fn plan(&mut self, plan: &Value) -> Option<Plan> {
+    fn plan(&mut self, plan: &RawValue) -> Option<Plan> {
+        let (plan, zones) = open(plan, "zones");
         if !plan.is_object() {
             self.fault(
                 "",
@@ -85,29 +106,33 @@ impl Reader {
             );
             return None;
         }
-        let name = self.text(plan, "", "name", 200, true).unwrap_or_default();
-        let categories = self.categories(plan);
+        let name = self.text(&plan, "", "name", 200, true).unwrap_or_default();
+        let categories = self.categories(&plan);
         let known: BTreeSet<&str> = categories
             .iter()
             .map(|category| category.name.as_str())
             .collect();
         let mut seats = Vec::new();
-        for (z, zone) in self.list(plan, "", "zones").iter().enumerate() {
+        for (z, zone) in self.items(zones, "", "zones").into_iter().enumerate() {
             let at_zone = format!("/zones/{z}");
+            let (zone, rows) = open(zone, "rows");
             let zone_name = self
-                .text(zone, &at_zone, "name", 200, false)
+                .text(&zone, &at_zone, "name", 200, false)
                 .unwrap_or_default();
-            let (zone_x, zone_y) = self.position(zone, &at_zone);
-            for (r, row) in self.list(zone, &at_zone, "rows").iter().enumerate() {
+            let (zone_x, zone_y) = self.position(&zone, &at_zone);
+            for (r, row) in self.items(rows, &at_zone, "rows").into_iter().enumerate() {
                 let at_row = format!("{at_zone}/rows/{r}");
-                let row_name = self.label(row, &at_row, "row_number").unwrap_or_default();
-                let (row_x, row_y) = self.position(row, &at_row);
-                for (s, seat) in self.list(row, &at_row, "seats").iter().enumerate() {
+                let (row, in_row) = open(row, "seats");
+                let row_name = self.label(&row, &at_row, "row_number").unwrap_or_default();
+                let (row_x, row_y) = self.position(&row, &at_row);
+                let in_row = self.items(in_row, &at_row, "seats");
+                for (s, seat) in in_row.into_iter().enumerate() {
                     let at = format!("{at_row}/seats/{s}");
-                    let (x, y) = self.position(seat, &at);
-                    let number = self.label(seat, &at, "seat_number").unwrap_or_default();
-                    let category = self.category(seat, &at, &known);
-                    if let (Some(seat_guid), Some(category)) = (self.guid(seat, &at), category) {
+                    let seat: Value = serde_json::from_str(seat.get()).unwrap_or_default();
+                    let (x, y) = self.position(&seat, &at);
+                    let number = self.label(&seat, &at, "seat_number").unwrap_or_default();
+                    let category = self.category(&seat, &at, &known);
+                    if let (Some(seat_guid), Some(category)) = (self.guid(&seat, &at), category) {
                         seats.push(Seat {
                             seat_guid,
                             zone: zone_name.clone(),
@@ -203,6 +228,21 @@ impl Reader {
         }
     }
 
+    /// The items of a list, not read yet.
+    fn items<'a>(&mut self, list: Option<&'a RawValue>, at: &str, name: &str) -> Vec<&'a RawValue> {
+        let text = list.map_or("null", RawValue::get);
+        serde_json::from_str(text).unwrap_or_else(|_| {
+            let missing = text == "null";
+            let message = if missing {
+                "is missing"
+            } else {
+                "must be a list"
+            };
+            self.fault(&format!("{at}/{name}"), message);
+            Vec::new()
+        })
+    }
+
     fn text(
         &mut self,
         object: &Value,
@@ -270,6 +310,10 @@ mod tests {
 
     use super::*;
 
+    fn read(plan: &Value) -> Result<Plan, Vec<Fault>> {
+        Plan::read(&serde_json::value::to_raw_value(plan).unwrap())
+    }
+
     fn plan() -> Value {
         json!({
             "name": "Hall", "size": {"width": 100, "height": 100},
@@ -283,7 +327,7 @@ mod tests {
 
     #[test]
     fn reads_seats_with_their_place_on_the_whole_plan() {
-        let plan = Plan::read(&plan()).unwrap();
+        let plan = read(&plan()).unwrap();
         assert_eq!(plan.seats.len(), 2);
         assert_eq!((plan.seats[0].x, plan.seats[0].y), (15.0, 21.0));
         assert_eq!(
@@ -305,7 +349,7 @@ mod tests {
         seats[1]["category"] = "Circle".into();
         seats[0]["position"]["x"] = "left".into();
         broken["categories"][1]["name"] = 7.into();
-        let pointers: Vec<_> = Plan::read(&broken)
+        let pointers: Vec<_> = read(&broken)
             .unwrap_err()
             .into_iter()
             .map(|fault| fault.pointer)
@@ -323,9 +367,12 @@ mod tests {
             json!(null),
             json!([]),
             json!({}),
+            json!({"name": "x", "categories": [], "zones": 7}),
+            json!({"name": "x", "categories": [], "zones": [7]}),
+            json!({"name": "x", "categories": [], "zones": [{"rows": [{"seats": [null]}]}]}),
             json!({"name": "x", "categories": [], "zones": []}),
         ] {
-            assert!(!Plan::read(&hopeless).unwrap_err().is_empty(), "{hopeless}");
+            assert!(!read(&hopeless).unwrap_err().is_empty(), "{hopeless}");
         }
     }
 }

@@ -4,8 +4,9 @@ use contracts::{EventId, TicketTypeId};
 use kit::{Problem, http};
 use serde_json::{Map, Value, json};
 use sqlx::PgConnection;
+use tokio::sync::SemaphorePermit;
 
-use super::access;
+use super::{access, seating};
 use crate::{
     domain::{
         Fault,
@@ -24,6 +25,8 @@ pub(super) struct Prepared {
     /// The place as it is shown: the event's own, or the venue's that it names.
     pub(super) place: Option<Venue>,
     pub(super) plan: Option<Plan>,
+    /// For as long as the plan is there.
+    _turn: Option<SemaphorePermit<'static>>,
 }
 
 /// Looks up what the input refers to; 422 with every fault.
@@ -43,7 +46,9 @@ pub(super) async fn prepare(
         }
     }
     let mut plan = None;
+    let mut turn = None;
     if let (Some(plan_id), Some(venue)) = (input.seating_plan_id, input.venue_id) {
+        turn = Some(seating::turn().await?);
         match events::plan(connection, plan_id, venue, input.organisation_id).await? {
             // It was sound when it was imported.
             Some(source) => plan = Plan::read(&source).ok(),
@@ -55,7 +60,12 @@ pub(super) async fn prepare(
     }
     faults.extend(input.seat(plan.as_ref()));
     access::no_faults(faults)?;
-    Ok(Prepared { input, place, plan })
+    Ok(Prepared {
+        input,
+        place,
+        plan,
+        _turn: turn,
+    })
 }
 
 /// The input that an event was made of.

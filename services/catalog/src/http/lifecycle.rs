@@ -91,12 +91,10 @@ pub(super) async fn publish_event(
     if let (Some(plan), Some(plan_id), Some(venue)) =
         (&prepared.plan, event.seating_plan_id, event.venue_id)
     {
-        let source = events::plan(&mut transaction, plan_id, venue, event.organisation_id).await?;
-        let frozen = seating::freeze(
-            source.unwrap_or_default(),
-            plan,
-            &prepared.input.ticket_types,
-        );
+        let source = events::plan(&mut transaction, plan_id, venue, event.organisation_id)
+            .await?
+            .ok_or(sqlx::Error::RowNotFound)?;
+        let frozen = seating::freeze(&source, plan, &prepared.input.ticket_types);
         events::freeze_seating(&mut transaction, id, &frozen).await?;
     }
     events::set_status(&mut transaction, id, EventStatus::Published, None).await?;

@@ -8,7 +8,8 @@ use axum::{
 use contracts::{EventId, SeatGuid, TicketTypeId};
 use kit::{Problem, http::Path, openapi};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa::ToSchema;
 
 use crate::{
@@ -23,23 +24,32 @@ use crate::{
 /// What is frozen never changes again.
 const FOR_A_DAY: &str = "public, max-age=86400, immutable";
 
+/// Plans of 50,000 seats take 60 MB while they are worked on.
+static WORK: Semaphore = Semaphore::const_new(1);
+
+/// Waits until no other plan is worked on in this process; to be held for as long as one is in memory. Who needs a connection has it
+/// already.
+pub(super) async fn turn() -> Result<SemaphorePermit<'static>, Problem> {
+    WORK.acquire().await.map_err(Problem::internal)
+}
+
 #[derive(Serialize, ToSchema)]
-pub(super) struct EventSeating {
+pub(super) struct EventSeating<'a> {
     /// The plan in pretix's format, as it was imported
     #[schema(value_type = Object)]
-    plan: Value,
-    seats: Vec<EventSeat>,
+    plan: &'a RawValue,
+    seats: Vec<EventSeat<'a>>,
     categories: Vec<EventCategory>,
 }
 
 #[derive(Serialize, ToSchema)]
-struct EventSeat {
+struct EventSeat<'a> {
     #[schema(value_type = String)]
-    seat_guid: SeatGuid,
-    zone: String,
-    row: String,
-    number: String,
-    category: String,
+    seat_guid: &'a SeatGuid,
+    zone: &'a str,
+    row: &'a str,
+    number: &'a str,
+    category: &'a str,
     #[schema(required)]
     ticket_type_id: Option<TicketTypeId>,
     /// Position on the plan, in its units
@@ -57,7 +67,11 @@ struct EventCategory {
 }
 
 /// What is kept when an event is published.
-pub(super) fn freeze(source: Value, plan: &Plan, kinds: &[TicketType]) -> EventSeating {
+pub(super) fn freeze<'a>(
+    source: &'a RawValue,
+    plan: &'a Plan,
+    kinds: &[TicketType],
+) -> EventSeating<'a> {
     let sold_as = |category: &str| {
         let sells = |kind: &&TicketType| {
             kind.seating_categories
@@ -66,13 +80,13 @@ pub(super) fn freeze(source: Value, plan: &Plan, kinds: &[TicketType]) -> EventS
         };
         kinds.iter().find(sells).map(|kind| kind.id)
     };
-    let seat = |seat: &Seat| EventSeat {
-        seat_guid: seat.seat_guid.clone(),
-        zone: seat.zone.clone(),
-        row: seat.row.clone(),
-        number: seat.number.clone(),
+    let seat = |seat: &'a Seat| EventSeat {
+        seat_guid: &seat.seat_guid,
+        zone: &seat.zone,
+        row: &seat.row,
+        number: &seat.number,
         ticket_type_id: sold_as(&seat.category),
-        category: seat.category.clone(),
+        category: &seat.category,
         x: seat.x,
         y: seat.y,
     };
@@ -96,7 +110,7 @@ pub(super) fn freeze(source: Value, plan: &Plan, kinds: &[TicketType]) -> EventS
     get, path = "/events/{id}/seating", tag = "Events",
     params(("id" = EventId, Path, description = "The event")),
     responses(
-        (status = 200, description = "The seats", body = EventSeating),
+        (status = 200, description = "The seats", body = EventSeating<'static>),
         (status = 404, description = "`seating_plan_not_found`: there is no such event on sale, or it has no numbered seats",
             body = openapi::Problem, content_type = "application/problem+json"),
     )

@@ -11,10 +11,10 @@ use kit::{
     page::{Page, PageQuery},
 };
 use serde::Serialize;
-use serde_json::{Value, value::RawValue};
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::access;
+use super::{access, seating};
 use crate::{
     App,
     domain::seating::{Category, Plan},
@@ -84,8 +84,8 @@ pub(super) async fn create_seating_plan(
     let mut transaction = app.pool.begin().await?;
     let row = own_venue(&mut transaction, &caller, venue).await?;
     access::organiser(&mut transaction, &caller, row.organisation_id).await?;
-    let value: Value = serde_json::from_str(source.get()).map_err(Problem::internal)?;
-    let plan = Plan::read(&value).map_err(|faults| {
+    let _turn = seating::turn().await?;
+    let plan = Plan::read(&source).map_err(|faults| {
         Problem::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "seating_plan_invalid",
@@ -147,7 +147,7 @@ pub(super) async fn export_seating_plan(
     State(app): State<App>,
     caller: Principal,
     Path((venue, plan)): Path<(VenueId, SeatingPlanId)>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Box<RawValue>>, Problem> {
     let mut connection = app.pool.acquire().await?;
     own_venue(&mut connection, &caller, venue).await?;
     let source = venues::plan_source(&mut connection, venue, plan).await?;

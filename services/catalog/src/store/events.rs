@@ -7,7 +7,7 @@ use contracts::{
 };
 use kit::memberships::Role;
 use serde::Serialize;
-use serde_json::{Value, value::RawValue};
+use serde_json::value::RawValue;
 use sqlx::{PgConnection, types::Json};
 
 use super::organisations::parse_role;
@@ -313,9 +313,9 @@ pub async fn plan(
     plan: SeatingPlanId,
     venue: VenueId,
     organisation: OrganisationId,
-) -> sqlx::Result<Option<Value>> {
+) -> sqlx::Result<Option<Box<RawValue>>> {
     let plan = sqlx::query_scalar!(
-        r#"SELECT plan AS "plan: Json<Value>" FROM seating_plans p JOIN venues v ON v.id = p.venue_id
+        r#"SELECT plan AS "plan: Json<Box<RawValue>>" FROM seating_plans p JOIN venues v ON v.id = p.venue_id
            WHERE p.id = $1 AND v.id = $2 AND v.organisation_id = $3"#,
         plan as SeatingPlanId,
         venue as VenueId,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use contracts::{OrganisationId, SeatingPlanId, UserId, VenueId};
-use serde_json::{Value, value::RawValue};
+use serde_json::value::RawValue;
 use sqlx::{PgConnection, types::Json};
 
 use crate::domain::{
@@ -160,9 +160,9 @@ pub async fn plan_source(
     connection: &mut PgConnection,
     venue: VenueId,
     plan: SeatingPlanId,
-) -> sqlx::Result<Option<Value>> {
+) -> sqlx::Result<Option<Box<RawValue>>> {
     let source = sqlx::query_scalar!(
-        r#"SELECT plan AS "plan: Json<Value>" FROM seating_plans WHERE id = $1 AND venue_id = $2"#,
+        r#"SELECT plan AS "plan: Json<Box<RawValue>>" FROM seating_plans WHERE id = $1 AND venue_id = $2"#,
         plan as SeatingPlanId,
         venue as VenueId
     )
