@@ -57,7 +57,7 @@ config_says() { compose --profile '*' config --format json | node -e "
 case_archive() {
     # shellcheck disable=SC2016 # for the shell in the container
     quietly compose run --rm --no-deps -T --entrypoint bash -e ARCHIVE=/tmp/archive -e ARCHIVE_LIMIT_MB=3 backup -euo pipefail -c '
-        archive() { bash /compose/postgres/archive-wal.sh "$@"; }
+        archive() { bash /operator/archive/archive-wal.sh "$@"; }
         refuse() { echo "$*"; exit 1; }
         mkdir -p /tmp/archive && cd /tmp
         head -c 1000000 /dev/urandom >one && head -c 1000000 /dev/urandom >two
@@ -118,7 +118,7 @@ case_up() {
     start_all
     NOTE="healthy after $((SECONDS - began)) s"
     await 30 "everything is ready" is_ready
-    await 60 "there is a base backup" compose exec -T backup bash /compose/backup/healthy.sh
+    await 60 "there is a base backup" compose exec -T backup bash /operator/archive/healthy.sh
 }
 
 can_reach() { compose exec -T "$1" timeout 2 bash -c "exec 3<>/dev/tcp/$2/$3"; }

@@ -2,13 +2,14 @@
 //! the pods may open, which is a rule alone.
 //!
 //! Counted are all replicas, one further pod of the largest service (rollouts are serial), PostgreSQL, Redis and RabbitMQ as far as
-//! they are managed, the sandbox, and the Jobs: one migration and one backup at a time.
+//! they are managed, the sandbox, what takes base backups, and the Jobs: one migration and one backup at a time. A recovery runs
+//! while PostgreSQL does not.
 
 use kube::core::Rule;
 
 use super::{Dependency, EventPlatformSpec, rules};
 use crate::{
-    build::limits::{BACKUP_JOB, MIGRATION_JOB, SANDBOX},
+    build::limits::{ARCHIVE, BACKUP_JOB, MIGRATION_JOB, SANDBOX},
     quantity::{bytes, mebibytes},
 };
 
@@ -77,6 +78,9 @@ pub fn committed(spec: &EventPlatformSpec) -> Option<Memory> {
     for fixed in [SANDBOX, MIGRATION_JOB, BACKUP_JOB] {
         committed += bytes(fixed)?;
     }
+    if spec.point_in_time().is_some() {
+        committed += bytes(ARCHIVE)?;
+    }
     Some(Memory {
         committed,
         budget: bytes(&spec.memory_budget)?,
@@ -122,6 +126,9 @@ pub(super) fn memory() -> Rule {
     }
     let fixed = [SANDBOX, MIGRATION_JOB, BACKUP_JOB];
     terms.extend(fixed.map(|fixed| format!("quantity('{fixed}').asInteger()")));
+    terms.push(format!(
+        "(has(self.backup) && has(self.backup.pointInTime) ? quantity('{ARCHIVE}').asInteger() : 0)"
+    ));
     let quantities = quantities.join(", ");
     let committed = format!(
         "([{}].sum() + [{}].max())",

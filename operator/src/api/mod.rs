@@ -31,8 +31,8 @@ pub use self::{
     },
     spec::{
         Backup, BackupDestination, DeletionPolicy, Dependency, EventPlatform, EventPlatformSpec,
-        Ingress, Mail, Managed, Migrations, OnFailure, PaymentProvider, Payments, Rollout,
-        SecretRef, Tracing,
+        Ingress, Mail, Managed, Migrations, OnFailure, PaymentProvider, Payments, PointInTime,
+        Rollout, SecretRef, Tracing,
     },
     status::{
         BackupStatus, Condition, ConditionStatus, EventPlatformStatus, LastGood, MemoryStatus,

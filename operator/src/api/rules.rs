@@ -49,6 +49,22 @@ pub(super) fn postgres_stays() -> Rule {
     )
 }
 
+/// Only the operator's own PostgreSQL can be told to archive its WAL.
+pub(super) fn point_in_time() -> Rule {
+    rule(
+        "!has(self.backup) || !has(self.backup.pointInTime) || has(self.postgres.managed)",
+        "'spec.backup.pointInTime is for the PostgreSQL that the operator runs, and spec.postgres is external: leave pointInTime out and have whoever runs it keep its WAL'",
+    )
+}
+
+/// A restore is from a dump or to a moment.
+pub(super) fn dump_or_moment() -> Rule {
+    rule(
+        "!has(self.targetTime) || self.backup == 'latest'",
+        "'a restore to targetTime does not begin from the dump %s: leave out backup, or leave out targetTime to put that dump back'.format([self.backup])",
+    )
+}
+
 /// Volumes only grow.
 pub(super) fn grows() -> Rule {
     rule(

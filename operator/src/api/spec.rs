@@ -34,7 +34,11 @@ use super::{budget, rules, services::Services, status::EventPlatformStatus};
     validation = rules::platform_name()
 )]
 #[serde(rename_all = "camelCase")]
-#[x_kube(validation = budget::memory(), validation = budget::connections())]
+#[x_kube(
+    validation = budget::memory(),
+    validation = budget::connections(),
+    validation = rules::point_in_time()
+)]
 pub struct EventPlatformSpec {
     /// Release to run: a semantic version such as 0.1.0. It may be raised, never lowered; the operator refuses releases newer than its own.
     #[schemars(
@@ -97,6 +101,13 @@ pub struct EventPlatformSpec {
     /// What the memory limits of everything, with one more replica of the largest service and the Jobs, may add up to.
     #[schemars(length(max = 9), regex(pattern = "^[1-9][0-9]*(Ki|Mi|Gi)$"))]
     pub memory_budget: String,
+}
+
+impl EventPlatformSpec {
+    /// How recovery to a moment is set up, where it is.
+    pub fn point_in_time(&self) -> Option<&PointInTime> {
+        self.backup.as_ref()?.point_in_time.as_ref()
+    }
 }
 
 /// What becomes of data when an EventPlatform is deleted.
@@ -278,6 +289,58 @@ pub struct Backup {
     #[serde(default = "BackupDestination::two_gi")]
     #[x_kube(validation = rules::either("spec.backup.destination", "storage", "claimName"))]
     pub destination: BackupDestination,
+    /// Recovery of the PostgreSQL that the operator runs to any moment: base backups and all WAL since. Without it there are dumps alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub point_in_time: Option<PointInTime>,
+}
+
+/// Base backups of PostgreSQL, and the WAL that leads from them to any later moment.
+#[derive(Clone, Debug, PartialEq, Eq, KubeSchema, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PointInTime {
+    /// What base backups and WAL may take together, and the size of the volume that the operator makes for them, NAME-archive.
+    #[schemars(length(max = 16), regex(pattern = "^[1-9][0-9]*(Mi|Gi|Ti)$"))]
+    #[schemars(extend("default" = "4Gi"))]
+    #[serde(default = "PointInTime::four_gi")]
+    #[x_kube(validation = rules::grows())]
+    pub storage: String,
+    /// Name of a PersistentVolumeClaim of this namespace that is used instead of a volume that the operator makes; the node of PostgreSQL must reach it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 253))]
+    pub claim_name: Option<String>,
+    /// How many base backups are kept; fewer where there is no room for as many.
+    #[schemars(range(min = 1, max = 30))]
+    #[schemars(extend("default" = 2))]
+    #[serde(default = "PointInTime::two")]
+    pub retention: i32,
+    /// When the base backup of the day is taken, in UTC.
+    #[schemars(length(max = 5), regex(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$"))]
+    #[schemars(extend("default" = "03:30"))]
+    #[serde(default = "PointInTime::half_past_three")]
+    pub at: String,
+    /// After how many seconds WAL that was written is archived: what was committed in them is lost with PostgreSQL's volume.
+    #[schemars(range(min = 5, max = 3600))]
+    #[schemars(extend("default" = 30))]
+    #[serde(default = "PointInTime::thirty")]
+    pub archive_timeout_seconds: i32,
+}
+
+impl PointInTime {
+    fn four_gi() -> String {
+        "4Gi".into()
+    }
+
+    fn two() -> i32 {
+        2
+    }
+
+    fn half_past_three() -> String {
+        "03:30".into()
+    }
+
+    fn thirty() -> i32 {
+        30
+    }
 }
 
 fn nightly() -> String {

@@ -4,5 +4,7 @@
 pub const SANDBOX: &str = "64Mi";
 /// A migration Job: its containers run one after another.
 pub const MIGRATION_JOB: &str = "128Mi";
+/// What takes base backups.
+pub const ARCHIVE: &str = "256Mi";
 /// A backup or restore Job.
 pub const BACKUP_JOB: &str = "512Mi";

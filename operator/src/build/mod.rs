@@ -22,8 +22,8 @@ pub use self::{
     credentials::Credentials,
     environment::rabbitmq_url_from_elsewhere,
     jobs::{
-        DUMPED_FOR, RESTORED_BY, RESTORED_BY_NAME, backup_job, migration_hash, migration_job,
-        restore_job, restore_job_name, retry_after,
+        DUMPED_FOR, LATEST, RESTORED_BY, RESTORED_BY_NAME, backup_job, look_job, migration_hash,
+        migration_job, recovery_job, recovery_job_name, restore_job, restore_job_name, retry_after,
     },
     object::{Kind, Object},
     part::{Backend, Service},
@@ -48,6 +48,9 @@ pub fn foundation(plan: &Plan) -> Vec<Object> {
     if let Some(backup) = &plan.spec.backup {
         objects.extend(jobs::backup_objects(plan, backup));
         objects.extend(jobs::restore_objects(plan));
+    }
+    if plan.spec.point_in_time().is_some() {
+        objects.extend(jobs::recovery_objects(plan));
     }
     objects
 }

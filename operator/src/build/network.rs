@@ -6,7 +6,7 @@ use url::Url;
 use super::{
     environment,
     object::{Kind, Object},
-    part::{BACKUP, Backend, MANAGED_BY, MIGRATE, RESTORE, Service, selector},
+    part::{ARCHIVE, BACKUP, Backend, MANAGED_BY, MIGRATE, RESTORE, Service, selector},
     plan::Plan,
 };
 
@@ -34,13 +34,18 @@ const CALLERS: [(Service, &[Service]); 5] = [
 ];
 
 /// Components that use each backend.
-fn users(backend: Backend) -> &'static [&'static str] {
+fn users(plan: &Plan, backend: Backend) -> Vec<&'static str> {
     match backend {
-        Backend::Postgres => &[
-            "auth", "catalog", "booking", "payment", "worker", "sandbox", MIGRATE, BACKUP, RESTORE,
-        ],
-        Backend::Redis => &["auth", "catalog", "booking", "payment"],
-        Backend::RabbitMq => &["auth", "catalog", "booking", "payment", "worker"],
+        Backend::Postgres => {
+            let mut users = vec![
+                "auth", "catalog", "booking", "payment", "worker", "sandbox", MIGRATE, BACKUP,
+                RESTORE,
+            ];
+            users.extend(plan.spec.point_in_time().map(|_| ARCHIVE));
+            users
+        }
+        Backend::Redis => vec!["auth", "catalog", "booking", "payment"],
+        Backend::RabbitMq => vec!["auth", "catalog", "booking", "payment", "worker"],
     }
 }
 
@@ -67,8 +72,12 @@ pub(super) fn policies(plan: &Plan) -> Vec<Object> {
             ));
         }
     }
+    // A recovery talks to nobody: what isolates every pod is all it has.
     for job in [MIGRATE, BACKUP, RESTORE] {
         policies.push(policy(plan, job, &json!([]), &egress(plan, job)));
+    }
+    if plan.spec.point_in_time().is_some() {
+        policies.push(policy(plan, ARCHIVE, &json!([]), &egress(plan, ARCHIVE)));
     }
     policies
 }
@@ -124,7 +133,7 @@ fn service_ingress(plan: &Plan, service: Service) -> Value {
 }
 
 fn backend_ingress(plan: &Plan, backend: Backend) -> Value {
-    let mut from: Vec<_> = users(backend)
+    let mut from: Vec<_> = users(plan, backend)
         .iter()
         .map(|user| component(plan, user))
         .collect();
@@ -162,7 +171,7 @@ fn egress(plan: &Plan, from: &str) -> Value {
         }
     }
     for backend in Backend::ALL {
-        if !users(backend).contains(&from) {
+        if !users(plan, backend).contains(&from) {
             continue;
         }
         if super::backends::dependency(&plan.spec, backend)
@@ -184,7 +193,7 @@ fn egress(plan: &Plan, from: &str) -> Value {
         let usual = if url.starts_with("smtps:") { 465 } else { 587 };
         rules.push(anywhere(&[url], usual));
     }
-    let traces = ![MIGRATE, BACKUP, RESTORE, Service::Frontend.name()].contains(&from);
+    let traces = ![MIGRATE, BACKUP, RESTORE, ARCHIVE, Service::Frontend.name()].contains(&from);
     if let Some(tracing) = plan.spec.tracing.as_ref().filter(|_| traces) {
         let usual = if tracing.endpoint.starts_with("https:") {
             443

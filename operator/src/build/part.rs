@@ -134,6 +134,13 @@ pub const BACKUP: &str = "backup";
 /// The component of restore Jobs.
 pub const RESTORE: &str = "restore";
 
+/// The component of what takes base backups and holds them and WAL.
+pub const ARCHIVE: &str = "archive";
+/// The component of Jobs that recover PostgreSQL from its archive.
+pub const RECOVERY: &str = "recovery";
+/// The component of Jobs that look whether a recovery can be.
+pub const LOOK: &str = "look";
+
 pub const MANAGED_BY: &str = "event-platform-operator";
 
 /// Labels by which the pods of one part are found; they never change.

@@ -40,6 +40,8 @@ pub struct Plan {
     pub referenced: Referenced,
     /// Whether services that write are stopped, for a restore.
     pub stopped: bool,
+    /// Whether PostgreSQL and what takes its base backups are stopped, for a recovery.
+    pub recovering: bool,
     /// The uid of the EventPlatformRestore whose dump is in the databases.
     pub restored: Option<String>,
     /// How many workers the queue asks for, where it decides.

@@ -1,11 +1,11 @@
-//! Whether there are dumps of the databases, and the one that is taken before a migration.
+//! Whether there are dumps of the databases and an archive of PostgreSQL, and the dump that is taken before a migration.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    Aspect, Draft, STEP,
+    Aspect, Draft, STEP, archive,
     migration::{JobState, job_state},
     pods,
     schedule::Schedule,
@@ -26,7 +26,7 @@ struct Said {
     message: String,
 }
 
-/// Reports on the newest backup Job.
+/// Reports on the newest backup Job, and on the archive.
 pub(super) fn observe(seen: &Seen, draft: &mut Draft) {
     if seen.platform.spec.backup.is_none() {
         draft.set(
@@ -95,9 +95,23 @@ pub(super) fn observe(seen: &Seen, draft: &mut Draft) {
         );
         return;
     }
+    let archive = match archive::state(seen) {
+        archive::State::Unhealthy(message) => {
+            draft.set(
+                Aspect::BackupHealthy,
+                ConditionStatus::False,
+                "ArchiveUnhealthy",
+                message,
+            );
+            return;
+        }
+        archive::State::Absent => "",
+        archive::State::Waiting => "; the archive has no base backup yet",
+        archive::State::Healthy => "; WAL is archived",
+    };
     match &draft.status.last_backup {
         Some(last) => {
-            let message = format!("{} ({})", last.name, last.message);
+            let message = format!("{} ({}){archive}", last.name, last.message);
             draft.set(
                 Aspect::BackupHealthy,
                 ConditionStatus::True,
@@ -109,7 +123,7 @@ pub(super) fn observe(seen: &Seen, draft: &mut Draft) {
             Aspect::BackupHealthy,
             ConditionStatus::Unknown,
             "Waiting",
-            "the first backup has not been taken yet",
+            format!("the first backup has not been taken yet{archive}"),
         ),
     }
 }

@@ -38,6 +38,9 @@ pub(super) fn observe(seen: &Seen, plan: &Plan, draft: &mut Draft) -> bool {
     let sentences: Vec<_> = waiting
         .iter()
         .map(|backend| {
+            if *backend == Backend::Postgres && plan.recovering {
+                return "PostgreSQL is stopped while its volume is recovered".into();
+            }
             let fault = seen
                 .live
                 .pods_of(backend.name())

@@ -3,6 +3,7 @@
 //! Everything is read anew, objects are built from it, what differs is applied, and the status is written last, on every path.
 //! Nothing is remembered between two looks but what stands in the API: the operator may die after any write.
 
+mod archive;
 mod backup;
 mod deletion;
 mod dependencies;
@@ -131,6 +132,7 @@ async fn look(
     last_good::keep_credentials(seen, &target, served.as_deref(), applier).await?;
     // No dump is taken, and none is pruned, while one is put back.
     target.stopped = restore::open(seen).is_some() || restore::awaits_migration(draft);
+    target.recovering = restore::stops_postgres(seen);
     let mut missing = Vec::new();
     for object in build::foundation(&target) {
         // What would run must not run on a volume or a Secret of somebody else; their names begin with its own.

@@ -1,6 +1,6 @@
 //! What pods say of themselves, in words for people.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// States of a waiting container that are a fault rather than a beginning.
 const FAULTS: [&str; 8] = [
@@ -55,6 +55,14 @@ fn container_fault(status: &Value) -> Option<String> {
 pub(super) fn last_message(pod: &Value) -> Option<String> {
     containers(pod).find_map(|status| {
         let said = failed(status)?;
+        Some(format!("{}: {said}", status["name"].as_str()?))
+    })
+}
+
+/// What the last container that failed said before it was started again.
+pub(super) fn said_before(pod: &Value) -> Option<String> {
+    containers(pod).find_map(|status| {
+        let said = failed(&json!({"state": status["lastState"]}))?;
         Some(format!("{}: {said}", status["name"].as_str()?))
     })
 }
@@ -177,8 +185,6 @@ fn shortened(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

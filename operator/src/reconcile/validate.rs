@@ -95,6 +95,7 @@ pub(super) fn plan(seen: &Seen) -> Result<(Plan, Vec<String>), Refusal> {
         credentials: Credentials::completed(&known),
         referenced,
         stopped: false,
+        recovering: false,
         restored: seen
             .platform
             .status

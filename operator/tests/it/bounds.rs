@@ -24,7 +24,7 @@ fn full() -> Value {
         "payments": {"secretRef": {"name": "sandbox"}},
         "admin": {"secretRef": {"name": "admin"}},
         "tracing": {"endpoint": "http://collector.observability:4318"},
-        "backup": {"destination": {"storage": "2Gi"}},
+        "backup": {"destination": {"storage": "2Gi"}, "pointInTime": {"claimName": "nfs"}},
     });
     for name in SERVICES {
         spec["services"][name] = service.clone();
@@ -69,6 +69,8 @@ fn bounds() -> Vec<(&'static str, Value, String)> {
     number("spec.rollout.progressDeadlineSeconds", 10, 3600);
     number("spec.tracing.samplePercent", 0, 100);
     number("spec.backup.retention", 1, 365);
+    number("spec.backup.pointInTime.retention", 1, 30);
+    number("spec.backup.pointInTime.archiveTimeoutSeconds", 5, 3600);
     let mut text = |place, most: usize, pattern: Option<&str>, wrong: &[&str]| {
         all.push((
             place,
@@ -90,6 +92,19 @@ fn bounds() -> Vec<(&'static str, Value, String)> {
         Some(r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$"),
         &["", "1", "v0.1.0", "0.1", "0.1.0-rc1", "00.1.0", "latest"],
     );
+    text(
+        "spec.backup.pointInTime.at",
+        5,
+        Some("^([01][0-9]|2[0-3]):[0-5][0-9]$"),
+        &["", "24:00", "3:30", "03:60", "0330"],
+    );
+    text(
+        "spec.backup.pointInTime.storage",
+        16,
+        Some(size),
+        &["", "4G", "0Gi"],
+    );
+    text("spec.backup.pointInTime.claimName", 253, None, &[""]);
     text(
         "spec.imageRegistry",
         200,

@@ -129,6 +129,18 @@ pub(crate) fn stateful_set(state: &mut State, name: &str) -> bool {
     for name in &old {
         state.remove("pods", name);
     }
+    if set["spec"]["replicas"] == 0 {
+        for name in &new {
+            state.remove("pods", name);
+        }
+        if set["status"]["readyReplicas"] == 0 {
+            return !old.is_empty() || !new.is_empty();
+        }
+        state.change("statefulsets", name, |set| {
+            set["status"]["readyReplicas"] = 0.into();
+        });
+        return true;
+    }
     if new.is_empty() {
         let status = json!({"phase": "Running"});
         pod(
@@ -304,6 +316,9 @@ pub(crate) fn job(state: &mut State, manners: &Manners, name: &str) -> bool {
                 }
                 None if component == "restore" => {
                     json!({"exitCode": 0, "message": "20260101T030000Z"})
+                }
+                None if component == "recovery" => {
+                    json!({"exitCode": 0, "message": "7|2026-01-01 12:00:00.000Z|2026-01-01 03:30:00Z|9|2026-01-01 12:30:00Z"})
                 }
                 None => json!({"exitCode": 0}),
             };

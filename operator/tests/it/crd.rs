@@ -205,7 +205,14 @@ fn they_are_called_what_people_type() {
     );
     assert_eq!(
         columns(&restore_crd()),
-        ["PLATFORM", "BACKUP", "PHASE", "AGE", "MESSAGE"]
+        [
+            "PLATFORM",
+            "BACKUP",
+            "RECOVERED TO",
+            "PHASE",
+            "AGE",
+            "MESSAGE"
+        ]
     );
     let scale = &platform["spec"]["versions"][0]["subresources"]["scale"];
     for (path, place) in [

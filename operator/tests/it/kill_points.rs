@@ -372,6 +372,15 @@ async fn restore() {
 }
 
 #[tokio::test]
+async fn recovery() {
+    let world = World::running(&json!({"backup": {"pointInTime": {}}})).await;
+    Scenario::new("recovery", world, Some("AllReady"))
+        .await
+        .each_write(|world| world.recover("back", "2026-01-01T12:00:00Z"))
+        .await;
+}
+
+#[tokio::test]
 async fn deletion() {
     for policy in ["Retain", "Delete"] {
         let world = World::running(&json!({"deletionPolicy": policy, "backup": {}})).await;

@@ -11,6 +11,7 @@ mod migrations;
 mod names;
 mod objects;
 mod plans;
+mod recoveries;
 mod refusals;
 mod restores;
 mod rollouts;

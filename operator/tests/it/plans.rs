@@ -56,6 +56,7 @@ pub(crate) fn plan(spec: &Value, referenced: Referenced) -> Plan {
         referenced,
         upstreams: "0123456789abcdef".into(),
         stopped: false,
+        recovering: false,
         restored: None,
         workers: None,
     }
@@ -116,6 +117,7 @@ pub(crate) static PLANS: LazyLock<Vec<(&'static str, Plan)>> = LazyLock::new(|| 
     let full = plan(&spec, referenced);
     let stopped = Plan {
         stopped: true,
+        recovering: false,
         ..full.clone()
     };
     vec![
@@ -129,6 +131,20 @@ pub(crate) static PLANS: LazyLock<Vec<(&'static str, Plan)>> = LazyLock::new(|| 
         ),
         ("full", full),
         ("stopped", stopped),
+        (
+            "archived",
+            plan(
+                &json!({"backup": {"pointInTime": {}}}),
+                Referenced::default(),
+            ),
+        ),
+        (
+            "archived elsewhere",
+            plan(
+                &json!({"backup": {"pointInTime": {"claimName": "nfs"}}}),
+                Referenced::default(),
+            ),
+        ),
     ]
 });
 
@@ -142,6 +158,12 @@ pub(crate) fn restore() -> EventPlatformRestore {
     .expect("a restore")
 }
 
+pub(crate) fn recovery(target: &str) -> EventPlatformRestore {
+    let mut recovery = restore();
+    recovery.spec.target_time = Some(target.to_owned());
+    recovery
+}
+
 /// Everything that a platform may consist of.
 pub(crate) fn objects(plan: &Plan) -> Vec<Object> {
     let mut objects = vec![plan.credentials.secret(plan)];
@@ -152,6 +174,12 @@ pub(crate) fn objects(plan: &Plan) -> Vec<Object> {
     if let Some(backup) = &plan.spec.backup {
         objects.push(build::backup_job(plan, backup, "0123456789"));
         objects.push(restore_job(plan, backup, &restore()));
+    }
+    if let (Some(archive), Some(managed)) = (plan.spec.point_in_time(), &plan.spec.postgres.managed)
+    {
+        let restore = recovery("2026-11-28T12:00:00Z");
+        objects.push(build::look_job(plan, archive, &restore, true));
+        objects.push(build::recovery_job(plan, managed, archive, &restore));
     }
     objects
 }

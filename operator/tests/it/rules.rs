@@ -41,6 +41,10 @@ fn wrong() -> Vec<(Value, String)> {
             "spec.backup.destination: spec.backup.destination has both storage and claimName: keep one of them and set the other to null".to_owned(),
         ),
     ];
+    cases.push((
+        json!({"postgres": {"external": {"secretRef": {"name": "urls"}}}, "backup": {"pointInTime": {}}}),
+        "spec: spec.backup.pointInTime is for the PostgreSQL that the operator runs, and spec.postgres is external: leave pointInTime out and have whoever runs it keep its WAL".to_owned(),
+    ));
     for schedule in [
         "99 99 * * *",
         "0 24 * * *",
@@ -139,6 +143,12 @@ fn wrong_changes() -> Vec<(Value, Value, String)> {
             "spec.backup.destination.storage: storage cannot shrink from 2Gi to 2047Mi: volumes only grow".to_owned(),
         ),
     ];
+    cases.push((
+        json!({"backup": {"pointInTime": {"storage": "8Gi"}}}),
+        json!({"backup": {"pointInTime": {}}}),
+        "spec.backup.pointInTime.storage: storage cannot shrink from 8Gi to 4Gi: volumes only grow"
+            .to_owned(),
+    ));
     for name in ["postgres", "redis", "rabbitmq"] {
         let place = format!("{name}.managed.storage");
         cases.push((
@@ -250,6 +260,8 @@ fn what_is_right_is_taken() {
         json!({"services": {"auth": {"resources": {"requests": {"cpu": "0.5"}, "limits": {"cpu": "500m"}}}}}),
         json!({"backup": {}}),
         json!({"backup": {"destination": {"claimName": "nfs"}}}),
+        json!({"backup": {"pointInTime": {}}}),
+        json!({"backup": {"pointInTime": {"claimName": "nfs", "at": "23:59", "retention": 30, "archiveTimeoutSeconds": 5}}}),
         json!({"services": {"frontend": {"replicas": 0}}}),
         json!({"memoryBudget": "64Gi", "services": {"auth": {"replicas": 13}, "frontend": {"replicas": 20}}}),
     ] {
@@ -307,6 +319,8 @@ fn memory_is_added_up_alike() {
             json!({"postgres": {"managed": {"resources": {"limits": {"memory": "2Gi"}}}}}),
             4736 + 1024,
         ),
+        (json!({"backup": {}}), 4736),
+        (json!({"backup": {"pointInTime": {}}}), 4736 + 256),
         (
             json!({"services": {"auth": {"replicas": 13, "resources": {"limits": {"memory": "9999999Gi"}}}}}),
             143_359_985_664_i64 + 4096,
@@ -366,6 +380,53 @@ fn a_restore_names_platform_and_dump() {
     }
     let stored = restore(json!({"platform": "demo"})).expect("it is right");
     assert_eq!(stored["spec"]["backup"], "latest");
+}
+
+#[test]
+fn a_restore_to_a_moment_names_it() {
+    let restore = |spec: Value| admit(&RESTORE, &object("again", &spec), None);
+    for time in [
+        "latest",
+        "2026-11-28T12:00:00Z",
+        "2026-11-28T12:00:00.123456+01:00",
+    ] {
+        restore(json!({"platform": "demo", "targetTime": time})).expect("it is right");
+        restore(json!({"platform": "demo", "targetTime": time, "backup": "latest"}))
+            .expect("it is right");
+        assert_eq!(
+            restore(json!({"platform": "demo", "targetTime": time, "backup": "20261125T155421Z"})),
+            Err(vec![
+                "spec: a restore to targetTime does not begin from the dump 20261125T155421Z: leave out backup, or leave out targetTime to put that dump back".to_owned()
+            ])
+        );
+    }
+    for time in [
+        "",
+        "now",
+        "2026-11-28",
+        "2026-11-28 12:00:00Z",
+        "2026-11-28T12:00:00",
+    ] {
+        restore(json!({"platform": "demo", "targetTime": time})).expect_err("it is wrong");
+    }
+}
+
+#[test]
+fn when_base_backups_are_taken_has_bounds() {
+    for (field, value) in [
+        ("at", json!("24:00")),
+        ("at", json!("3:30")),
+        ("retention", json!(0)),
+        ("retention", json!(31)),
+        ("archiveTimeoutSeconds", json!(4)),
+        ("archiveTimeoutSeconds", json!(3601)),
+        ("storage", json!("4G")),
+        ("claimName", json!("")),
+    ] {
+        let faults = platform(&spec(&format!("backup.pointInTime.{field}"), value.clone()))
+            .expect_err("it is wrong");
+        assert_eq!(faults.len(), 1, "{field} {value}: {faults:?}");
+    }
 }
 
 #[test]

@@ -144,6 +144,15 @@ impl World {
         });
     }
 
+    /// Asks for a recovery to a moment.
+    pub(crate) fn recover(&self, name: &str, target: &str) {
+        self.change(RESTORES, name, |restore| {
+            restore["apiVersion"] = "eventplatform.dev/v1alpha1".into();
+            restore["kind"] = "EventPlatformRestore".into();
+            restore["spec"] = json!({"platform": NAME, "targetTime": target});
+        });
+    }
+
     pub(crate) fn change(&self, plural: &str, name: &str, change: impl FnOnce(&mut Value)) {
         lock(&self.state).change(plural, name, change);
     }

@@ -1,5 +1,6 @@
 //! What the operator runs where the spec says `managed`: one StatefulSet of one pod each, on a volume that outlives the platform.
 
+mod archive;
 mod postgres;
 mod rabbitmq;
 mod redis;
@@ -17,7 +18,11 @@ use super::{
 };
 use crate::api::{Dependency, EventPlatformSpec, Managed};
 
-pub(super) use postgres::image as postgres_image;
+pub(super) use archive::{
+    beside_postgres, environment as archive_environment, mounts as archive_mounts,
+    volumes as archive_volumes,
+};
+pub(super) use postgres::{DATA, PGDATA, image as postgres_image, options as postgres_options};
 pub(super) use rabbitmq::METRICS as RABBITMQ_METRICS;
 
 const BEGIN_ANEW: &str = include_str!("begin-anew.sh");
@@ -97,7 +102,7 @@ fn stateful_set(plan: &Plan, backend: Backend, changes: &str, pod: &Value) -> Ob
         json!({
             "metadata": plan.metadata(&plan.of(name), name),
             "spec": {
-                "replicas": 1,
+                "replicas": replicas(plan, backend),
                 // With one pod it changes only this: a pod that can't start is replaced when its template is mended.
                 "podManagementPolicy": "Parallel",
                 "serviceName": plan.of(name),
@@ -113,6 +118,10 @@ fn stateful_set(plan: &Plan, backend: Backend, changes: &str, pod: &Value) -> Ob
             },
         }),
     )
+}
+
+fn replicas(plan: &Plan, backend: Backend) -> i32 {
+    i32::from(backend != Backend::Postgres || !plan.recovering)
 }
 
 /// Redis and RabbitMQ begin anew once a dump was put back: sessions, caches and messages would be about what is no longer there.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{image as image_of, secret, stateful_set};
+use super::{archive, image as image_of, secret, stateful_set};
 use crate::{
     api::{MAX_CONNECTIONS, Managed},
     build::{
@@ -17,6 +17,10 @@ use crate::{
 };
 
 const IMAGE: &str = "docker.io/library/postgres:15.14";
+/// Where its volume is.
+pub(crate) const DATA: &str = "/var/lib/postgresql/data";
+/// Where the database is on it.
+pub(crate) const PGDATA: &str = "/var/lib/postgresql/data/pgdata";
 /// Of a start: recovery may take minutes, and what succeeds once after each start is where a new password is taken over.
 const STARTED: &str = include_str!("postgres-started.sh");
 
@@ -41,14 +45,17 @@ pub(super) fn objects(plan: &Plan, managed: &Managed) -> Vec<Object> {
         &digest(&data),
         &pod_spec(plan, managed),
     );
-    vec![secret, set]
+    let mut objects = vec![secret];
+    if let Some(archive) = plan.spec.point_in_time() {
+        objects.extend(archive::objects(plan, archive));
+    }
+    objects.push(set);
+    objects
 }
 
 fn pod_spec(plan: &Plan, managed: &Managed) -> Value {
     let mut args = vec!["postgres".to_owned()];
-    for (name, value) in settings(managed) {
-        args.extend(["-c".to_owned(), format!("{name}={value}")]);
-    }
+    args.extend(options(plan, managed));
     let probe = |command: &[&str], period: i32, failures: i32| {
         json!({
             "exec": {"command": command},
@@ -57,14 +64,14 @@ fn pod_spec(plan: &Plan, managed: &Managed) -> Value {
             "failureThreshold": failures,
         })
     };
-    let container = json!({
+    let mut container = json!({
         "name": "postgres",
         "image": image(plan),
         "imagePullPolicy": "IfNotPresent",
         "args": args,
         "ports": [{"name": "postgres", "containerPort": 5432, "protocol": "TCP"}],
         "env": [
-            {"name": "PGDATA", "value": "/var/lib/postgresql/data/pgdata"},
+            {"name": "PGDATA", "value": PGDATA},
             // Sorting by code point does not change with a newer libc, under which indexes would break.
             {"name": "POSTGRES_INITDB_ARGS", "value": "--locale=C.UTF-8 --encoding=UTF8"},
         ],
@@ -76,21 +83,50 @@ fn pod_spec(plan: &Plan, managed: &Managed) -> Value {
         "securityContext": container_security(),
         "terminationMessagePolicy": "FallbackToLogsOnError",
         "volumeMounts": [
-            {"name": "data", "mountPath": "/var/lib/postgresql/data"},
+            {"name": "data", "mountPath": DATA},
             {"name": "run", "mountPath": "/var/run/postgresql"},
             {"name": "tmp", "mountPath": "/tmp"},
             {"name": "shm", "mountPath": "/dev/shm"},
         ],
     });
-    let volumes = json!([
+    let mut volumes = json!([
         claim("data", &plan.of("postgres")),
         scratch("run"),
         scratch("tmp"),
         {"name": "shm", "emptyDir": {"medium": "Memory", "sizeLimit": "128Mi"}},
     ]);
+    let guard = plan.spec.point_in_time().map(|archive| {
+        extend(&mut container["env"], archive::environment(plan, archive));
+        extend(&mut container["volumeMounts"], archive::mounts());
+        extend(&mut volumes, archive::volumes(plan, archive));
+        archive::guard(plan, archive)
+    });
     let mut spec = pod(plan, "postgres", DATABASE_USER, &container, &volumes);
+    if let Some(guard) = guard {
+        spec["initContainers"] = json!([guard]);
+    }
     spec["terminationGracePeriodSeconds"] = 120.into();
     spec
+}
+
+fn extend(list: &mut Value, with: Vec<Value>) {
+    if let Some(list) = list.as_array_mut() {
+        list.extend(with);
+    }
+}
+
+/// What the server is started with, also while it is recovered.
+pub(crate) fn options(plan: &Plan, managed: &Managed) -> Vec<String> {
+    let mut all = settings(managed);
+    all.extend(
+        plan.spec
+            .point_in_time()
+            .into_iter()
+            .flat_map(archive::settings),
+    );
+    all.into_iter()
+        .flat_map(|(name, value)| ["-c".to_owned(), format!("{name}={value}")])
+        .collect()
 }
 
 /// Sized by the memory limit: an eighth is shared buffers, half is what the planner may expect to be cached.

@@ -2,6 +2,7 @@
 
 mod backup;
 mod migration;
+mod recovery;
 mod restore;
 
 use serde_json::{Value, json};
@@ -18,6 +19,10 @@ use crate::api::Backup;
 pub(super) use backup::objects as backup_objects;
 pub use backup::{DUMPED_FOR, job as backup_job};
 pub use migration::{hash as migration_hash, job as migration_job, retry_after};
+pub(super) use recovery::objects as recovery_objects;
+pub use recovery::{
+    LATEST, job_name as recovery_job_name, look as look_job, recovery as recovery_job,
+};
 pub(super) use restore::objects as restore_objects;
 pub use restore::{
     RESTORED_BY, RESTORED_BY_NAME, job as restore_job, job_name as restore_job_name,

@@ -1,6 +1,6 @@
 //! Puts a dump back into every database.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{database_urls, databases, dump_pod, folder};
 use crate::{
@@ -40,16 +40,26 @@ pub(crate) fn objects(plan: &Plan) -> Vec<Object> {
 
 /// Name of the Job of the EventPlatformRestore with this uid.
 pub fn job_name(plan: &Plan, uid: &str) -> String {
-    plan.of(&format!("{RESTORE}-{}", &digest(&uid)[..10]))
+    named(plan, RESTORE, uid)
+}
+
+/// Name of a Job of the EventPlatformRestore with this uid.
+pub(super) fn named(plan: &Plan, component: &str, uid: &str) -> String {
+    plan.of(&format!("{component}-{}", &digest(&uid)[..10]))
+}
+
+/// Whose Job it is.
+pub(super) fn annotations(restore: &EventPlatformRestore) -> Value {
+    json!({
+        RESTORED_BY: restore.metadata.uid.as_deref().unwrap_or_default(),
+        RESTORED_BY_NAME: restore.metadata.name,
+    })
 }
 
 pub fn job(plan: &Plan, backup: &Backup, restore: &EventPlatformRestore) -> Object {
     let uid = restore.metadata.uid.as_deref().unwrap_or_default();
     let mut metadata = plan.metadata(&job_name(plan, uid), RESTORE);
-    metadata["annotations"] = json!({
-        RESTORED_BY: uid,
-        RESTORED_BY_NAME: restore.metadata.name,
-    });
+    metadata["annotations"] = annotations(restore);
     let env = json!([
         {"name": "DATABASES", "value": databases()},
         {"name": "PLATFORM", "value": folder(plan)},

@@ -8,6 +8,9 @@ set -euo pipefail
 
 path=$1 name=$2
 archive=${ARCHIVE:-/archive}
+# What helps, for whoever reads PostgreSQL's log.
+FULL_ADVICE=${FULL_ADVICE:-run make backup, or raise ARCHIVE_LIMIT_MB and run it then}
+FOREIGN_ADVICE=${FOREIGN_ADVICE:-run make restore, or move the volume "archive" away}
 target=$archive/wal/$name.gz
 
 say() { echo "archive: $*" >&2; }
@@ -20,7 +23,7 @@ say() { echo "archive: $*" >&2; }
 if [ -e "$target" ]; then
     # Handed over again: PostgreSQL was killed before it heard.
     if [ "$(gzip -dc "$target" 2>/dev/null | sha256sum)" != "$(sha256sum <"$path")" ]; then
-        say "$name is there with other content: the archive belongs to another database; run make restore, or move the volume \"archive\" away"
+        say "$name is there with other content: the archive belongs to another database; $FOREIGN_ADVICE"
         exit 1
     fi
     sync "$target" "$archive/wal"
@@ -36,7 +39,7 @@ if [[ $name != *.history ]]; then
         fi
     fi
     if [ -e "$archive/suspended" ]; then
-        say "SUSPENDED since $(cat "$archive/suspended"): the archive is at its limit of $ARCHIVE_LIMIT_MB MB; run make backup, or raise ARCHIVE_LIMIT_MB and run it then"
+        say "SUSPENDED since $(cat "$archive/suspended"): the archive is at its limit of $ARCHIVE_LIMIT_MB MB; $FULL_ADVICE"
         exit 0
     fi
 fi

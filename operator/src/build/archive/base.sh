@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A base backup now, whole or not at all; then older ones go, and the WAL that only they needed.
+# A base backup now, whole or not at all; then older ones go, and the WAL that only they needed. One at a time.
 
 # shellcheck source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -24,6 +24,8 @@ take() {
 }
 
 mkdir -p "$ARCHIVE/base"
+exec 9>"$ARCHIVE/.lock"
+flock 9
 # What was cut off hours ago.
 find "$ARCHIVE/base" -mindepth 1 -maxdepth 1 -name '.*.part' -mmin +360 -exec rm -rf {} +
 prune
@@ -35,7 +37,7 @@ if [ -e "$ARCHIVE/suspended" ]; then
     prune
 fi
 if [ -e "$ARCHIVE/suspended" ]; then
-    say "backup: WAL is NOT kept: one base backup and its WAL don't fit into ARCHIVE_LIMIT_MB=$ARCHIVE_LIMIT_MB; raise it and run make backup" >&2
+    say "backup: WAL is NOT kept: one base backup and its WAL don't fit into $ARCHIVE_LIMIT_MB MB; ${ROOM_ADVICE:-raise ARCHIVE_LIMIT_MB and run make backup}" >&2
     exit 1
 fi
 note_bookings

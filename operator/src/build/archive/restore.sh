@@ -1,18 +1,21 @@
 #!/usr/bin/env bash
-# restore.sh: makes PostgreSQL's volume what it was at $TARGET_TIME, or at the last moment that the archive knows. The database is
-# brought back beside the one that is there, which goes only once the other has recovered.
+# restore.sh restore OPTION…: makes PostgreSQL's volume what it was at $TARGET_TIME, or at the last moment that the archive knows.
+# The database is brought back beside the one that is there, by a PostgreSQL with these options, and takes its place only once it has
+# recovered.
 # restore.sh look: only whether that can be, with nothing stopped yet.
-# The last line of its output tells: result BOOKINGS|LAST TRANSACTION|BASE BACKUP|LAST KNOWN BOOKINGS|WHEN THAT WAS.
+# Ends with 64 while nothing was changed. The last line of its output tells: result BOOKINGS|LAST TRANSACTION|BASE BACKUP|LAST KNOWN BOOKINGS|WHEN THAT WAS.
 
 # shellcheck source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-NEW=$PGDATA.new
 LOG=/tmp/postgres.log
+NEW=${PGDATA:-}.new
+SCRIPTS=$(dirname "${BASH_SOURCE[0]}")
 # The longest that recovery may take, in seconds.
 PATIENCE=${RESTORE_PATIENCE:-7200}
 
 fail() {
+    leave "$*"
     say "$*" >&2
     exit 64
 }
@@ -55,8 +58,8 @@ recover() {
     # Of several histories after an earlier restore: with a time, that of the base backup; without one, the newest.
     [ -z "$TARGET_TIME" ] || settings=(-c recovery_target_time="$(date -u -d "$TARGET_TIME" '+%F %T.%N%:z')" \
         -c recovery_target_action=promote -c recovery_target_timeline=current)
-    postgres -D "$NEW" -c config_file=/compose/postgres/postgresql.conf -c listen_addresses= -c unix_socket_directories=/tmp \
-        -c restore_command='bash /compose/postgres/restore-wal.sh %f %p' "${settings[@]}" >"$LOG" 2>&1 &
+    postgres -D "$NEW" "${OPTIONS[@]}" -c listen_addresses= -c unix_socket_directories=/tmp \
+        -c restore_command="bash $SCRIPTS/restore-wal.sh %f %p" "${settings[@]}" >"$LOG" 2>&1 &
     pid=$!
     until=$((SECONDS + PATIENCE))
     until [ "$(sql postgres 'SELECT pg_is_in_recovery()' 2>/dev/null)" = f ]; do
@@ -83,7 +86,7 @@ why() {
     if grep -q 'recovery ended before configured recovery target was reached' "$LOG"; then
         local last
         last=$(sed -n 's/.*last completed transaction was at log time \(.*\)$/\1/p' "$LOG" | tail -n 1)
-        say "the archive ends before $TARGET_TIME${last:+, with a transaction of $last}; restore without TARGET_TIME for all of it"
+        say "the archive ends before $TARGET_TIME${last:+, with a transaction of $last}; restore the latest state for all of it"
     else
         grep -E 'FATAL|PANIC|archive:' "$LOG" | tail -n 1 | sed 's/^.*\(FATAL\|PANIC\): *//' | grep . || tail -n 1 "$LOG"
     fi
@@ -91,9 +94,17 @@ why() {
 
 TARGET_TIME=${TARGET_TIME:-}
 check_target
-[ "${1:-}" != look ] || exit 0
+[ "$1" != look ] || exit 0
+OPTIONS=("${@:2}")
 
-trap 'rm -rf "$NEW"' EXIT
+# Whatever fails until the swap begins has changed nothing.
+SWAPPING=
+cleanup() {
+    local status=$?
+    rm -rf "$NEW"
+    [ "$status" = 0 ] || [ -n "$SWAPPING" ] || exit 64
+}
+trap cleanup EXIT
 restored=
 for base in "${CANDIDATES[@]}"; do
     say "restore: from the base backup of $(readable "$base")"
@@ -110,10 +121,14 @@ done
 [ -n "$restored" ] || fail "${reason:-no base backup is whole}; the database is as it was"
 
 rm -rf "$PGDATA.old"
+# guard.sh brings the old one back where this is cut off.
+SWAPPING=1
 [ ! -e "$PGDATA" ] || mv -T "$PGDATA" "$PGDATA.old"
 mv -T "$NEW" "$PGDATA"
 sync "${PGDATA%/*}"
 rm -rf "$PGDATA.old"
 known='' when=''
 [ ! -r "$ARCHIVE/last-known" ] || read -r known when <"$ARCHIVE/last-known"
-say "result $BOOKINGS|$LAST|$(readable "$restored")|$known|${when:+$(readable "$when")}"
+result="$BOOKINGS|$LAST|$(readable "$restored")|$known|${when:+$(readable "$when")}"
+leave "$result"
+say "result $result"

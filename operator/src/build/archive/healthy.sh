@@ -5,7 +5,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 if [ -e "$ARCHIVE/suspended" ]; then
-    say "the archive is full: WAL is not kept since $(cat "$ARCHIVE/suspended")"
+    say "the archive is full: WAL is not kept since $(cat "$ARCHIVE/suspended")${ROOM_ADVICE:+; $ROOM_ADVICE}"
     exit 1
 fi
 newest=$(bases | tail -n 1)
