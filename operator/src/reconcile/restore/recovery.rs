@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn how_many_bookings_are_gone_is_told() {
-        let told = |result| succeeded(Some(result)).message;
+        let told = |result: &str| succeeded(Some(result)).message;
         let begin =
             "recovered to 2026-11-28 12:00:00.500Z, from the base backup of 2026-11-28 03:30:00Z: ";
         let result = |bookings: &str, known: &str| {
