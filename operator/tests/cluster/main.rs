@@ -16,6 +16,7 @@ mod malformed;
 mod many;
 mod migration;
 mod names;
+mod point_in_time;
 mod recovery;
 mod refusals;
 mod rollback;
@@ -66,6 +67,8 @@ const CASES: &[&[Case]] = cases![
     backup::restore_deleted_halfway_is_finished,
     backup::failed_one_stops_the_upgrade,
     watched::by_prometheus,
+    point_in_time::comes_back_from_a_lost_volume,
+    point_in_time::goes_back_to_a_moment,
     secrets::missing_one_is_waited_for
         | deletion::while_it_is_being_installed
         | deletion::after_it_failed
