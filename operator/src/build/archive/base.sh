@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A base backup now, whole or not at all; then older ones go, and the WAL that only they needed. One at a time.
+# A base backup now, whole or not at all; then older ones go, and the WAL that only they needed.
 
 # shellcheck source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -24,8 +24,6 @@ take() {
 }
 
 mkdir -p "$ARCHIVE/base"
-exec 9>"$ARCHIVE/.lock"
-flock 9
 # What was cut off hours ago.
 find "$ARCHIVE/base" -mindepth 1 -maxdepth 1 -name '.*.part' -mmin +360 -exec rm -rf {} +
 prune

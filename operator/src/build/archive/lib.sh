@@ -5,7 +5,6 @@
 #   wanted        there is, or will be, a base backup: WAL is worth keeping
 #   suspended     the segment from which on WAL was not kept, for want of room
 #   last-known    how many bookings were confirmed, and when that was looked at
-#   .lock         held by whoever takes a base backup
 
 set -euo pipefail
 shopt -s nullglob
