@@ -24,7 +24,7 @@ fail() {
 candidates() {
     local target=
     [ -z "$TARGET_TIME" ] || target=$(date -u -d "$TARGET_TIME" +"$TIME_FORMAT")
-    bases | tac | while read -r base; do
+    bases | sort -r | while read -r base; do
         [[ -n $target && $base > $target ]] || printf '%s\n' "$base"
     done
 }
