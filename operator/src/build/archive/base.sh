@@ -16,8 +16,10 @@ take() {
     tar -xzOf "$part/base.tar.gz" backup_label >"$part/backup_label"
     sync "$part"/*
     # Two may end in the same second.
-    until name=$(date -u +"$TIME_FORMAT") && [ ! -e "$ARCHIVE/base/$name" ]; do sleep 0.2; done
-    mv -T "$part" "$ARCHIVE/base/$name"
+    until name=$(date -u +"$TIME_FORMAT") && [ ! -e "$ARCHIVE/base/$name" ] && mv -T "$part" "$ARCHIVE/base/$name"; do
+        [ -e "$ARCHIVE/base/$name" ] || return 1
+        sleep 0.2
+    done
     sync "$ARCHIVE/base"
     trap - EXIT
     say "backup: $name is taken, $(du -sh "$ARCHIVE/base/$name" | cut -f1)"

@@ -47,7 +47,7 @@ drop_oldest() {
 drop_wal() {
     local oldest
     oldest=$(bases | head -n 1)
-    [ -z "$oldest" ] || [ ! -d "$ARCHIVE/wal" ] || pg_archivecleanup -x .gz "$ARCHIVE/wal" "$(first_segment "$oldest")"
+    [ -z "$oldest" ] || [ ! -d "$ARCHIVE/wal" ] || pg_archivecleanup -x .gz "$ARCHIVE/wal" "$(first_segment "$oldest")" || pg_archivecleanup -x .gz "$ARCHIVE/wal" "$(first_segment "$oldest")"
 }
 
 # Keeps the newest $BACKUP_KEEP base backups, and fewer of them where there is no room for as many; never less than one.
@@ -63,6 +63,7 @@ prune() {
 note_bookings() {
     local count
     count=$(psql -XAtq -d booking -c 'SELECT count(*) FROM bookings WHERE confirmed_at IS NOT NULL' 2>/dev/null) || return 0
-    printf '%s %s\n' "$count" "$(date -u +"$TIME_FORMAT")" >"$ARCHIVE/last-known.part"
-    mv "$ARCHIVE/last-known.part" "$ARCHIVE/last-known"
+    # Who takes a backup by hand notes it beside the loop.
+    printf '%s %s\n' "$count" "$(date -u +"$TIME_FORMAT")" >"$ARCHIVE/.last-known.$HOSTNAME.$$"
+    mv "$ARCHIVE/.last-known.$HOSTNAME.$$" "$ARCHIVE/last-known"
 }
