@@ -47,7 +47,12 @@ drop_oldest() {
 drop_wal() {
     local oldest
     oldest=$(bases | head -n 1)
-    [ -z "$oldest" ] || [ ! -d "$ARCHIVE/wal" ] || pg_archivecleanup -x .gz "$ARCHIVE/wal" "$(first_segment "$oldest")" || pg_archivecleanup -x .gz "$ARCHIVE/wal" "$(first_segment "$oldest")"
+    [ -n "$oldest" ] && [ -d "$ARCHIVE/wal" ] || return 0
+    # Somebody else may be removing the same.
+    for _ in 1 2 3; do
+        ! pg_archivecleanup -x .gz "$ARCHIVE/wal" "$(first_segment "$oldest")" || return 0
+    done
+    return 1
 }
 
 # Keeps the newest $BACKUP_KEEP base backups, and fewer of them where there is no room for as many; never less than one.
