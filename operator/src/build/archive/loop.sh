@@ -19,9 +19,11 @@ is_due() {
     [[ $newest < $last ]]
 }
 
-# Whether the database has gone another way since the newest base backup, as after a restore; no answer is no.
+# Whether the database has gone another way since the newest base backup, as after a restore; no answer is no. In Compose
+# (without GIVE_UP_AFTER) make restore takes a base backup itself.
 is_another_history() {
     local newest now
+    [ -n "${GIVE_UP_AFTER:-}" ] || return 1
     newest=$(bases | tail -n 1)
     [ -n "$newest" ] || return 1
     now=$(psql -XAtqc "SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)" 2>/dev/null) || return 1
