@@ -1,14 +1,11 @@
 #!/usr/bin/env bash
 # The gate before everything else: secrets that anybody could know are refused, all of them at once, and so is a start with an
-# empty database where there are backups of one. The volumes are looked at in /cluster (PostgreSQL's data) and in
-# /var/lib/postgresql/data (the archive).
+# empty database where there are backups of one.
 set -euo pipefail
 
-ARCHIVE=${ARCHIVE:-/var/lib/postgresql/data}
-CLUSTER=${CLUSTER:-/cluster}
 # These become parts of URLs.
 WORDS=(POSTGRES_PASSWORD AUTH_DATABASE_PASSWORD CATALOG_DATABASE_PASSWORD BOOKING_DATABASE_PASSWORD PAYMENT_DATABASE_PASSWORD
-    WORKER_DATABASE_PASSWORD SANDBOX_DATABASE_PASSWORD REDIS_PASSWORD RABBITMQ_PASSWORD SANDBOX_API_KEY SANDBOX_WEBHOOK_SECRET)
+    WORKER_DATABASE_PASSWORD SANDBOX_DATABASE_PASSWORD WATCHER_DATABASE_PASSWORD REDIS_PASSWORD RABBITMQ_PASSWORD SANDBOX_API_KEY SANDBOX_WEBHOOK_SECRET)
 KEYS=(KEY_ENCRYPTION_KEY TICKET_SIGNING_KEY)
 # These are typed by people.
 LOGINS=(ADMIN_PASSWORD GRAFANA_PASSWORD)
@@ -66,9 +63,4 @@ if [ "${#FAULTS[@]}" != 0 ]; then
     exit 1
 fi
 
-shopt -s nullglob
-bases=("$ARCHIVE"/base/*Z)
-if [ "${#bases[@]}" != 0 ] && [ ! -s "$CLUSTER/pgdata/PG_VERSION" ]; then
-    echo "PostgreSQL's volume is empty, but the archive has backups of it (${#bases[@]}). Run make restore to have the platform back, or remove the volume \"archive\" to start anew without it." >&2
-    exit 1
-fi
+exec bash /operator/archive/guard.sh

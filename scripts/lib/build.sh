@@ -61,7 +61,17 @@ npm_install() {
     mkdir -p "${stamp%/*}" && printf '%s\n' "$digest" >"$stamp"
 }
 
+# Who comes while it is being built waits for it.
 build_spa() {
+    local lock
+    mkdir -p "$TARGET_DIR"
+    exec {lock}>"$TARGET_DIR/spa.lock"
+    flock "$lock"
+    build_changed_spa {lock}>&- || return
+    exec {lock}>&-
+}
+
+build_changed_spa() {
     local digest stamp=$ROOT/frontend/dist/.digest
     digest=$(spa_digest)
     [ "$(cat "$stamp" 2>/dev/null)" != "$digest" ] || return 0

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     apiserver::{PLATFORMS, RESTORES, lock},
     plans::plan,
-    support::{events, forget, is_idle, objects, written},
+    support::{forget, is_idle, told_of_restore, untouched_by_restores, written},
     world::{Failure, NAME, World},
 };
 
@@ -44,7 +44,7 @@ fn steps(world: &World) -> Vec<String> {
 #[tokio::test]
 async fn postgres_is_stopped_after_the_services_and_starts_before_them() {
     let mut world = running().await;
-    let before = objects(&world);
+    let before = untouched_by_restores(&world);
     forget(&world);
     world.recover("back", MOMENT);
     world.rest().await;
@@ -71,23 +71,9 @@ async fn postgres_is_stopped_after_the_services_and_starts_before_them() {
     let sentence = "recovered to 2026-01-01 12:00:00.000Z, from the base backup of 2026-01-01 03:30:00Z: 7 confirmed bookings are there, at least 2 are gone (9 were there at 2026-01-01 12:30:00Z)";
     assert_eq!(status["message"], sentence);
     for (reason, end) in [("RestoreBegan", ""), ("RestoreSucceeded", sentence)] {
-        let told = events(&world, reason);
-        assert_eq!(
-            told.len(),
-            2,
-            "of the platform and of the restore: {told:?}"
-        );
-        assert!(
-            told[0].starts_with("back: ") && told[0].ends_with(end),
-            "{told:?}"
-        );
+        assert!(told_of_restore(&world, "back", reason).ends_with(end));
     }
-    let changed = ["jobs", "configmaps", "statefulsets", RESTORES];
-    let (mut before, mut after) = (before, objects(&world));
-    for objects in [&mut before, &mut after] {
-        objects.retain(|(plural, _), _| !changed.contains(&plural.as_str()));
-    }
-    assert_eq!(after, before);
+    assert_eq!(untouched_by_restores(&world), before);
     is_idle(&world).await;
 }
 

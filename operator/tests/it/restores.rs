@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{
     apiserver::{PLATFORMS, RESTORES, lock},
-    support::{events, forget, is_idle, objects, written},
+    support::{events, forget, is_idle, told_of_restore, untouched_by_restores, written},
     world::{Failure, NAME, World},
 };
 
@@ -29,7 +29,7 @@ async fn a_restore_that_cannot_be_read_stops_nobody() {
 #[tokio::test]
 async fn a_restore_stops_the_services_and_migrates_before_they_start() {
     let mut world = World::running(&json!({"backup": {}})).await;
-    let before = objects(&world);
+    let before = untouched_by_restores(&world);
     forget(&world);
     world.restore("yesterday");
     world.rest().await;
@@ -60,13 +60,7 @@ async fn a_restore_stops_the_services_and_migrates_before_they_start() {
             "apply booking 2"
         ]
     );
-    // What is emptied is asked for elsewhere.
-    let changed = ["jobs", "configmaps", "statefulsets", RESTORES];
-    let (mut before, mut after) = (before, objects(&world));
-    for objects in [&mut before, &mut after] {
-        objects.retain(|(plural, _), _| !changed.contains(&plural.as_str()));
-    }
-    assert_eq!(after, before);
+    assert_eq!(untouched_by_restores(&world), before);
     is_idle(&world).await;
 }
 
@@ -137,13 +131,7 @@ async fn restores_are_told() {
     world.restore("yesterday");
     world.rest().await;
     for reason in ["RestoreBegan", "RestoreSucceeded"] {
-        let told = events(&world, reason);
-        assert_eq!(
-            told.len(),
-            2,
-            "of the platform and of the restore: {told:?}"
-        );
-        assert!(told[0].starts_with("yesterday: "), "{told:?}");
+        told_of_restore(&world, "yesterday", reason);
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::{
-    apiserver::{PLATFORMS, lock},
+    apiserver::{PLATFORMS, RESTORES, lock},
     world::{Failure, World},
 };
 
@@ -66,6 +66,25 @@ pub(crate) fn objects(world: &World) -> BTreeMap<(String, String), Value> {
             )
         })
         .collect()
+}
+
+/// The same without what a restore is to change: Jobs, and what is emptied.
+pub(crate) fn untouched_by_restores(world: &World) -> BTreeMap<(String, String), Value> {
+    let touched = ["jobs", "configmaps", "statefulsets", RESTORES];
+    let mut objects = objects(world);
+    objects.retain(|(plural, _), _| !touched.contains(&plural.as_str()));
+    objects
+}
+
+/// What was told of a restore, at the platform and at itself in the same words.
+pub(crate) fn told_of_restore(world: &World, restore: &str, reason: &str) -> String {
+    let told = events(world, reason);
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!(told[0], told[1]);
+    let sentence = told[0].strip_prefix(&format!("{restore}: "));
+    sentence
+        .expect("it begins with the restore's name")
+        .to_owned()
 }
 
 pub(crate) async fn is_idle(world: &World) {

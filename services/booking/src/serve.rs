@@ -111,7 +111,7 @@ fn shared_out(mut database: DatabaseConfig) -> anyhow::Result<(u32, DatabaseConf
 fn readiness(pool: &PgPool, redis: &kit::redis::Redis, broker: &Broker) -> Readiness {
     let (pool, redis, broker) = (pool.clone(), redis.clone(), broker.clone());
     Readiness::new()
-        .required("postgresql", move || {
+        .required("postgres", move || {
             let pool = pool.clone();
             async move { sqlx::query("SELECT 1").execute(&pool).await }
         })

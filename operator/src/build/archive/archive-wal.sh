@@ -32,7 +32,8 @@ fi
 
 if [[ $name != *.history ]]; then
     if [ ! -e "$archive/suspended" ]; then
-        used=$(du -sm "$archive" | cut -f1)
+        # Files that go while it looks, as a base backup's do, are its error but not ours.
+        used=$({ du -sm "$archive" 2>/dev/null || true; } | cut -f1)
         if [ "$used" -ge "$ARCHIVE_LIMIT_MB" ]; then
             printf '%s\n' "$name" >"$archive/suspended.part"
             mv "$archive/suspended.part" "$archive/suspended"

@@ -28,6 +28,7 @@ take() {
 mkdir -p "$ARCHIVE/base"
 # What was cut off hours ago.
 find "$ARCHIVE/base" -mindepth 1 -maxdepth 1 -name '.*.part' -mmin +360 -exec rm -rf {} +
+find "$ARCHIVE" -maxdepth 1 -name '.last-known.*' -mmin +360 -delete
 prune
 take
 prune

@@ -28,7 +28,8 @@ bases() {
 # 20261128T030000Z as date(1) reads it.
 readable() { sed -E 's/^(....)(..)(..)T(..)(..)(..)Z$/\1-\2-\3 \4:\5:\6Z/' <<<"$1"; }
 
-used_mb() { du -sm "$ARCHIVE" | cut -f1; }
+# Files that go while du looks are its error but not ours.
+used_mb() { { du -sm "$ARCHIVE" 2>/dev/null || true; } | cut -f1; }
 
 # The first segment of WAL that a base backup needs.
 first_segment() { sed -n 's/^START WAL LOCATION: .* (file \([0-9A-F]*\))$/\1/p' "$ARCHIVE/base/$1/backup_label"; }
@@ -45,12 +46,13 @@ drop_oldest() {
 
 # WAL from before the oldest base backup.
 drop_wal() {
-    local oldest
-    oldest=$(bases | head -n 1)
-    [ -n "$oldest" ] && [ -d "$ARCHIVE/wal" ] || return 0
-    # Somebody else may be removing the same.
+    local oldest first
+    [ -d "$ARCHIVE/wal" ] || return 0
+    # Somebody else may be removing the same segments, or that very base backup.
     for _ in 1 2 3; do
-        ! pg_archivecleanup -x .gz "$ARCHIVE/wal" "$(first_segment "$oldest")" || return 0
+        oldest=$(bases | head -n 1)
+        [ -n "$oldest" ] || return 0
+        if first=$(first_segment "$oldest") && [ -n "$first" ] && pg_archivecleanup -x .gz "$ARCHIVE/wal" "$first"; then return 0; fi
     done
     return 1
 }

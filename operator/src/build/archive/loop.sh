@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Takes base backups: at once where there is none or the newest is of another history than the database, each day at $BACKUP_AT (UTC),
-# and earlier when WAL fills the archive. Where GIVE_UP_AFTER is set it ends, saying why, once the archive was unhealthy for as many
-# seconds.
+# Takes base backups: at once where there is none, each day at $BACKUP_AT (UTC), and earlier when WAL fills the archive; with
+# FOLLOW_HISTORY=on also at once when the newest is of another history than the database. Where GIVE_UP_AFTER is set it ends, saying
+# why, once the archive was unhealthy for as many seconds.
 
 # shellcheck source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -19,11 +19,10 @@ is_due() {
     [[ $newest < $last ]]
 }
 
-# Whether the database has gone another way since the newest base backup, as after a restore; no answer is no. In Compose
-# (without GIVE_UP_AFTER) make restore takes a base backup itself.
+# Whether the database has gone another way since the newest base backup, as after a restore; no answer is no.
 is_another_history() {
     local newest now
-    [ -n "${GIVE_UP_AFTER:-}" ] || return 1
+    [ "${FOLLOW_HISTORY:-off}" = on ] || return 1
     newest=$(bases | tail -n 1)
     [ -n "$newest" ] || return 1
     now=$(psql -XAtqc "SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)" 2>/dev/null) || return 1

@@ -185,6 +185,7 @@ fn pod_spec(plan: &Plan, archive: &PointInTime) -> Value {
         [
             ("BACKUP_AT", archive.at.clone()),
             ("BACKUP_KEEP", archive.retention.to_string()),
+            ("FOLLOW_HISTORY", "on".into()),
             ("GIVE_UP_AFTER", PATIENCE.to_string()),
             ("PGHOST", plan.of(Backend::Postgres.name())),
             ("PGUSER", "postgres".into()),

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::run_once;
 use crate::build::{
     backends::postgres_image,
     digest, environment,
     limits::MIGRATION_JOB,
-    object::{Kind, Object},
+    object::Object,
     part::{Backend, MIGRATE, Service},
     plan::Plan,
     pod::{DATABASE_USER, NONROOT, container_security, fixed_resources, pod, scratch},
@@ -59,24 +60,16 @@ pub fn job(plan: &Plan, hash: &str, attempt: i32) -> Object {
         &json!([scratch("tmp")]),
     );
     spec["initContainers"] = json!(containers);
-    spec["restartPolicy"] = "Never".into();
-    let name = plan.of(&format!("{MIGRATE}-{hash}-{attempt}"));
-    let mut metadata = plan.metadata(&name, MIGRATE);
-    metadata["annotations"] = json!({
-        "eventplatform.dev/migration": hash,
-        "eventplatform.dev/version": plan.release.version,
-    });
-    Object::new(
-        Kind::Job,
-        json!({
-            "metadata": metadata,
-            "spec": {
-                // The operator repeats it: it knows what to say meanwhile, and when to stop.
-                "backoffLimit": 0,
-                "activeDeadlineSeconds": plan.spec.migrations.timeout_seconds,
-                "template": {"metadata": {"labels": plan.labels(MIGRATE)}, "spec": spec},
-            },
+    run_once(
+        plan,
+        MIGRATE,
+        &plan.of(&format!("{MIGRATE}-{hash}-{attempt}")),
+        &json!({
+            "eventplatform.dev/migration": hash,
+            "eventplatform.dev/version": plan.release.version,
         }),
+        plan.spec.migrations.timeout_seconds,
+        spec,
     )
 }
 

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::{
     environment::database_url,
     limits::BACKUP_JOB,
+    object::{Kind, Object},
     part::Service,
     plan::Plan,
     pod::{DATABASE_USER, claim, container_security, fixed_resources, pod, scratch},
@@ -27,6 +28,32 @@ pub(super) use restore::objects as restore_objects;
 pub use restore::{
     RESTORED_BY, RESTORED_BY_NAME, job as restore_job, job_name as restore_job_name,
 };
+
+/// A Job whose pod runs once, for at most `deadline` seconds. Whether it is repeated is the operator's to decide: it knows what to
+/// say meanwhile, and when to stop.
+fn run_once(
+    plan: &Plan,
+    component: &str,
+    name: &str,
+    annotations: &Value,
+    deadline: i64,
+    mut pod: Value,
+) -> Object {
+    let mut metadata = plan.metadata(name, component);
+    metadata["annotations"] = annotations.clone();
+    pod["restartPolicy"] = "Never".into();
+    Object::new(
+        Kind::Job,
+        json!({
+            "metadata": metadata,
+            "spec": {
+                "backoffLimit": 0,
+                "activeDeadlineSeconds": deadline,
+                "template": {"metadata": {"labels": plan.labels(component)}, "spec": pod},
+            },
+        }),
+    )
+}
 
 /// The pod of a backup or a restore: a script in PostgreSQL's image, beside the volume of dumps.
 fn dump_pod(plan: &Plan, component: &str, backup: &Backup, script: &str, env: &Value) -> Value {

@@ -2,12 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::restore::{annotations, named};
+use super::{
+    restore::{annotations, named},
+    run_once,
+};
 use crate::{
     api::{EventPlatformRestore, Managed, PointInTime},
     build::{
         backends::{self, DATA, PGDATA},
-        object::{Kind, Object},
+        object::Object,
         part::{LOOK, RECOVERY},
         plan::Plan,
         pod::{DATABASE_USER, claim, container_security, fixed_resources, pod, resources, scratch},
@@ -58,7 +61,7 @@ pub fn look(
     if beside {
         spec["affinity"] = backends::beside_postgres(plan);
     }
-    job(plan, restore, LOOK, LOOK_DEADLINE, &spec)
+    job(plan, restore, LOOK, LOOK_DEADLINE, spec)
 }
 
 /// Replaces the database by what it was.
@@ -99,7 +102,7 @@ pub fn recovery(
         json!({"name": "shm", "emptyDir": {"medium": "Memory", "sizeLimit": "128Mi"}}),
     ]);
     let spec = pod(plan, RECOVERY, DATABASE_USER, &container, &json!(volumes));
-    job(plan, restore, RECOVERY, DEADLINE, &spec)
+    job(plan, restore, RECOVERY, DEADLINE, spec)
 }
 
 fn environment(plan: &Plan, archive: &PointInTime, restore: &EventPlatformRestore) -> Vec<Value> {
@@ -117,22 +120,15 @@ fn job(
     restore: &EventPlatformRestore,
     component: &str,
     deadline: i64,
-    pod: &Value,
+    pod: Value,
 ) -> Object {
     let uid = restore.metadata.uid.as_deref().unwrap_or_default();
-    let mut metadata = plan.metadata(&named(plan, component, uid), component);
-    metadata["annotations"] = annotations(restore);
-    let mut pod = pod.clone();
-    pod["restartPolicy"] = "Never".into();
-    Object::new(
-        Kind::Job,
-        json!({
-            "metadata": metadata,
-            "spec": {
-                "backoffLimit": 0,
-                "activeDeadlineSeconds": deadline,
-                "template": {"metadata": {"labels": plan.labels(component)}, "spec": pod},
-            },
-        }),
+    run_once(
+        plan,
+        component,
+        &named(plan, component, uid),
+        &annotations(restore),
+        deadline,
+        pod,
     )
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{database_urls, databases, dump_pod, folder};
+use super::{database_urls, databases, dump_pod, folder, run_once};
 use crate::{
     api::{Backup, EventPlatformRestore},
     build::{
@@ -58,25 +58,17 @@ pub(super) fn annotations(restore: &EventPlatformRestore) -> Value {
 
 pub fn job(plan: &Plan, backup: &Backup, restore: &EventPlatformRestore) -> Object {
     let uid = restore.metadata.uid.as_deref().unwrap_or_default();
-    let mut metadata = plan.metadata(&job_name(plan, uid), RESTORE);
-    metadata["annotations"] = annotations(restore);
     let env = json!([
         {"name": "DATABASES", "value": databases()},
         {"name": "PLATFORM", "value": folder(plan)},
         {"name": "BACKUP", "value": restore.spec.backup},
     ]);
-    Object::new(
-        Kind::Job,
-        json!({
-            "metadata": metadata,
-            "spec": {
-                "backoffLimit": 0,
-                "activeDeadlineSeconds": DEADLINE,
-                "template": {
-                    "metadata": {"labels": plan.labels(RESTORE)},
-                    "spec": dump_pod(plan, RESTORE, backup, SCRIPT, &env),
-                },
-            },
-        }),
+    run_once(
+        plan,
+        RESTORE,
+        &job_name(plan, uid),
+        &annotations(restore),
+        DEADLINE,
+        dump_pod(plan, RESTORE, backup, SCRIPT, &env),
     )
 }
