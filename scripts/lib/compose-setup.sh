@@ -66,7 +66,7 @@ give_images() { make_images give postgres redis rabbitmq auth catalog booking pa
 
 # Other ports than the platform that make up runs; on a Docker of its own nobody has any of them.
 set_settings() {
-    [ -e "$COMPOSE_ENV_FILES" ] || "$SCRIPTS/compose-env" "$COMPOSE_ENV_FILES" >/dev/null
+    "$SCRIPTS/compose-env" "$COMPOSE_ENV_FILES" >/dev/null
     export PORT=${TEST_PORT:-3900} AUTH_PORT=8901 CATALOG_PORT=8902 BOOKING_PORT=8903 PAYMENT_PORT=8904
     export IMAGE_VERSION IMAGE_REGISTRY RATE_LIMIT=off WAL_ARCHIVE_TIMEOUT=5s HEALTH_INTERVAL=2s
     ENTRANCE=http://127.0.0.1:$PORT
