@@ -46,8 +46,10 @@ pub(crate) fn install() {
     describe_gauge!("http_server_active_requests", "Requests being worked on");
     describe_counter!(
         "http_server_requests_shed_total",
-        "Requests refused with 503 because too many were in flight"
+        "Requests refused with 503 because there were too many"
     );
+    // The first refusal must not be taken for where the counting began.
+    counter!("http_server_requests_shed_total").increment(0);
     process::install();
     tokio::spawn(async move {
         let mut ticks = tokio::time::interval(UPKEEP);

@@ -4,6 +4,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use metrics::counter;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -173,6 +174,13 @@ impl Problem {
         )
         .detail(format!("Try again in {seconds} s."))
         .retry_after(seconds)
+    }
+
+    /// A 503 by choice, because there are too many: it is counted apart, for it is no fault.
+    #[must_use]
+    pub fn shed(self) -> Self {
+        counter!("http_server_requests_shed_total").increment(1);
+        self
     }
 
     /// 500. The cause is logged here, once, and never sent.

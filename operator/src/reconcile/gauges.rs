@@ -45,9 +45,11 @@ pub(super) fn tell(seen: &Seen, status: &EventPlatformStatus) {
     };
     let ready = found(Aspect::Ready) == Some(ConditionStatus::True);
     let ready = f64::from(u8::from(ready));
+    // One that was switched off is not missed.
     let backup = status
         .last_backup
         .as_ref()
+        .filter(|_| platform.spec.backup.is_some())
         .map(|backup| backup.time.timestamp());
     set(platform, ready, condition, backup, expiry(seen));
 }

@@ -70,7 +70,7 @@ impl Hasher {
     ) -> Result<T, Problem> {
         let waited = tokio::time::timeout(LONGEST_QUEUE, self.turns.clone().acquire_owned()).await;
         let Ok(turn) = waited else {
-            return Err(Problem::unavailable(5));
+            return Err(Problem::unavailable(5).shed());
         };
         let turn = turn.map_err(Problem::internal)?;
         let work = move || {

@@ -36,7 +36,9 @@ const SENDERS: usize = 4;
 const POLL: Duration = Duration::from_secs(2);
 /// Shorter than the database allows a transaction to idle.
 const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
-/// Attempts until a mail counts as failed: with the growing delay about two days.
+/// From when on a mail that was not sent is late.
+const LATE: Duration = Duration::from_secs(15 * 60);
+/// Attempts until a mail counts as failed: with the growing delay about a day and a half.
 const MAX_ATTEMPTS: i32 = 20;
 
 type Mailer = AsyncSmtpTransport<Tokio1Executor>;
@@ -242,11 +244,15 @@ impl Inner {
         const EVERY: Duration = Duration::from_secs(15);
         describe();
         loop {
-            match self.backlog().await {
-                Ok((count, age)) => {
-                    #[expect(clippy::cast_precision_loss, reason = "nobody minds in a gauge")]
-                    gauge!("mails_due").set(count as f64);
-                    gauge!("mails_due_age_seconds").set(age);
+            match mails::backlog(&self.0.pool, LATE).await {
+                #[expect(clippy::cast_precision_loss, reason = "nobody minds in gauges")]
+                Ok(backlog) => {
+                    gauge!("mails_due").set(backlog.due as f64);
+                    gauge!("mails_due_age_seconds").set(backlog.age);
+                    // Without a server they wait by choice.
+                    if self.0.mailer.is_some() {
+                        gauge!("mails_late").set(backlog.late as f64);
+                    }
                 }
                 Err(error) => tracing::debug!("the mail backlog is not known: {error:#}"),
             }
@@ -254,10 +260,6 @@ impl Inner {
                 return;
             }
         }
-    }
-
-    async fn backlog(&self) -> Result<(i64, f64)> {
-        Ok(mails::backlog(&mut *self.pool.acquire().await?).await?)
     }
 }
 
@@ -267,6 +269,10 @@ fn describe() {
     describe_gauge!(
         "mails_due_age_seconds",
         "How long the oldest of them has been due"
+    );
+    describe_gauge!(
+        "mails_late",
+        "Mails that have been due for 15 minutes, also those that are tried again later"
     );
     describe_counter!("mails_total", "Mails, by kind and outcome");
     for kind in Notification::KINDS {

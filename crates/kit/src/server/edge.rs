@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures::FutureExt as _;
-use metrics::{Counter, Gauge, counter, gauge, histogram};
+use metrics::{Gauge, gauge, histogram};
 use tokio::sync::Semaphore;
 use tracing::{Span, field, info_span};
 
@@ -24,7 +24,6 @@ pub(super) struct Edge {
     in_flight: Semaphore,
     shutdown: Shutdown,
     active: Gauge,
-    shed: Counter,
 }
 
 impl Edge {
@@ -34,7 +33,6 @@ impl Edge {
             in_flight: Semaphore::new(config.max_in_flight as usize),
             shutdown,
             active: gauge!("http_server_active_requests"),
-            shed: counter!("http_server_requests_shed_total"),
         }
     }
 }
@@ -73,8 +71,7 @@ pub(super) async fn edge(State(edge): State<Arc<Edge>>, request: Request, next: 
     let mut response = telemetry::within(span.clone(), parent.as_deref(), async {
         // Held until the answer begins; a stream must not occupy a place for hours.
         let Ok(_permit) = edge.in_flight.try_acquire() else {
-            edge.shed.increment(1);
-            return Problem::unavailable(1).into_response();
+            return Problem::unavailable(1).shed().into_response();
         };
         let _active = Active::new(&edge.active);
         let handled = AssertUnwindSafe(next.run(request)).catch_unwind();

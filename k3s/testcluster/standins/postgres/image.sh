@@ -2,7 +2,7 @@
 # PostgreSQL, without its just-in-time compiler (LLVM would be half of the image).
 IMAGE=docker.io/library/postgres:15.14
 BELOW=(base shell)
-WANTED=(postgresql)
+WANTED=(postgresql util-linux)
 ABSENT=(libllvm14 postgresql-client-common postgresql-common ssl-cert)
 CONFIG='{"Entrypoint": ["docker-entrypoint.sh"], "Cmd": ["postgres"], "StopSignal": "SIGINT", "ExposedPorts": {"5432/tcp": {}},
     "Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/postgresql/@MAJOR@/bin", "LANG=C.UTF-8",

@@ -2,14 +2,15 @@
 # archive-wal.sh PATH NAME: PostgreSQL's archive_command. A segment is in the archive, whole and on disk, before PostgreSQL hears
 # that it is; one that is there already is never replaced by another.
 #
-# The archive has a bound, ARCHIVE_LIMIT_MB. PostgreSQL would keep a segment that is refused until its own disk is full and then
-# stop, so at the bound archiving is suspended, aloud with each segment, until there is a new base backup.
+# The archive has bounds: it holds ARCHIVE_LIMIT_MB and leaves ARCHIVE_SPARE_MB of its disk. PostgreSQL would keep a segment that is
+# refused until its own disk is full and then stop, so at a bound archiving is suspended, aloud with each segment, until there is a
+# new base backup.
 set -euo pipefail
 
 path=$1 name=$2
 archive=${ARCHIVE:-/archive}
 # What helps, for whoever reads PostgreSQL's log.
-FULL_ADVICE=${FULL_ADVICE:-run make backup, or raise ARCHIVE_LIMIT_MB and run it then}
+FULL_ADVICE=${FULL_ADVICE:-run make backup, or raise ARCHIVE_LIMIT_MB, run docker compose up -d and make backup then}
 FOREIGN_ADVICE=${FOREIGN_ADVICE:-run make restore, or move the volume "archive" away}
 target=$archive/wal/$name.gz
 
@@ -34,13 +35,14 @@ if [[ $name != *.history ]]; then
     if [ ! -e "$archive/suspended" ]; then
         # Files that go while it looks, as a base backup's do, are its error but not ours.
         used=$({ du -sm "$archive" 2>/dev/null || true; } | cut -f1)
-        if [ "$used" -ge "$ARCHIVE_LIMIT_MB" ]; then
-            printf '%s\n' "$name" >"$archive/suspended.part"
-            mv "$archive/suspended.part" "$archive/suspended"
+        spare=$(df --output=avail -BM "$archive" | tail -n 1)
+        if [ "$used" -ge "$ARCHIVE_LIMIT_MB" ] || [ "${spare//[^0-9]/}" -lt "${ARCHIVE_SPARE_MB:-64}" ]; then
+            # The gap stays until a base backup is whole; what can't be written on a full disk is at least there.
+            for note in gap suspended; do printf '%s\n' "$name" >"$archive/$note" || true; done
         fi
     fi
     if [ -e "$archive/suspended" ]; then
-        say "SUSPENDED since $(cat "$archive/suspended"): the archive is at its limit of $ARCHIVE_LIMIT_MB MB; $FULL_ADVICE"
+        say "SUSPENDED since $(cat "$archive/suspended"): the archive is at its limit of $ARCHIVE_LIMIT_MB MB, or its disk is full; $FULL_ADVICE"
         exit 0
     fi
 fi

@@ -5,6 +5,7 @@
 # shellcheck source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+lock "${PGDATA%/*}" 0 || { say "a restore is working on the volume; wait for it to end" >&2; exit 1; }
 if [ ! -e "$PGDATA" ] && [ -e "$PGDATA.old" ]; then
     mv -T "$PGDATA.old" "$PGDATA"
     sync "${PGDATA%/*}"

@@ -8,6 +8,10 @@ if [ -e "$ARCHIVE/suspended" ]; then
     say "the archive is full: WAL is not kept since $(cat "$ARCHIVE/suspended")${ROOM_ADVICE:+; $ROOM_ADVICE}"
     exit 1
 fi
+if [ -e "$ARCHIVE/gap" ]; then
+    say "WAL is missing from $(cat "$ARCHIVE/gap") on; a new base backup will make up for it"
+    exit 1
+fi
 newest=$(bases | tail -n 1)
 if [[ $newest < $(date -u -d '26 hours ago' +"$TIME_FORMAT") ]]; then
     say "the newest base backup is ${newest:-not there yet}"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Takes base backups: at once where there is none, each day at $BACKUP_AT (UTC), and earlier when WAL fills the archive; with
-# FOLLOW_HISTORY=on also at once when the newest is of another history than the database. Where GIVE_UP_AFTER is set it ends, saying
+# Takes base backups: at once where there is none or WAL is missing since the newest, each day at $BACKUP_AT (UTC), and earlier when
+# WAL fills the archive; with FOLLOW_HISTORY=on also at once when the newest is of another history than the database. Where GIVE_UP_AFTER is set it ends, saying
 # why, once the archive was unhealthy for as many seconds.
 
 # shellcheck source=lib.sh
@@ -42,17 +42,58 @@ give_up() {
     fi
 }
 
+# What was switched off for a while, for one, leaves a hole.
+note_gap() {
+    local missing
+    missing=$(missing_segment)
+    [ -z "$missing" ] || [ -e "$ARCHIVE/gap" ] || printf '%s\n' "$missing" >"$ARCHIVE/gap" || true
+}
+
+# For PostgreSQL's exporter, where who watches has a table for it (compose/postgres/watcher.sh). Nothing is written while nothing changes.
+tell() {
+    local healthy=true newest
+    bash "$SCRIPTS/healthy.sh" >/dev/null 2>&1 || healthy=false
+    newest=$(bases | tail -n 1)
+    psql -XAtq -v healthy="$healthy" -v newest="${newest:+$(readable "$newest")}" >/dev/null 2>&1 <<'SQL' || true
+SELECT to_regclass('archive_state') IS NOT NULL AS wanted \gset
+\if :wanted
+UPDATE archive_state SET healthy = :'healthy', newest = nullif(:'newest', '')::timestamptz
+WHERE (healthy, newest) IS DISTINCT FROM (:'healthy'::boolean, nullif(:'newest', '')::timestamptz);
+\endif
+SQL
+}
+
+make_room() {
+    lock "$ARCHIVE" 0 || return 0
+    prune || say "backup: the archive could not be pruned" >&2
+    unlock
+}
+
+# A base backup; where there is no room for it that will be so for a while.
+take() {
+    local status=0 pause=300
+    bash "$SCRIPTS/base.sh" || status=$?
+    [ "$status" != 65 ] || pause=3600
+    [ "$status" = 0 ] || say "backup: it failed; it is tried again in $((pause / 60)) minutes" >&2
+    not_before=$(($(date +%s) + pause))
+}
+
 mkdir -p "$ARCHIVE"
 not_before=0
+look_at=0
 healthy_at=$(date +%s)
 while :; do
-    note_bookings
+    if [ "$(date +%s)" -ge "$look_at" ]; then
+        began=${EPOCHREALTIME/[.,]/}
+        note_bookings
+        note_gap
+        tell
+        # The more it takes, the rarer.
+        look_at=$(($(date +%s) + 5 + (${EPOCHREALTIME/[.,]/} - began) / 50000))
+    fi
     if [ "$(date +%s)" -ge "$not_before" ] && pg_isready -q; then
-        ! is_full || prune
-        if is_due || is_full || [ -e "$ARCHIVE/suspended" ] || is_another_history; then
-            bash "$SCRIPTS/base.sh" || say "backup: it failed; it is tried again in five minutes" >&2
-            not_before=$(($(date +%s) + 300))
-        fi
+        ! is_full 80 || make_room
+        if is_due || is_full 80 || [ -e "$ARCHIVE/suspended" ] || [ -e "$ARCHIVE/gap" ] || is_another_history; then take; fi
     fi
     [ -z "${GIVE_UP_AFTER:-}" ] || give_up
     sleep 5 &

@@ -35,6 +35,8 @@ check_target() {
     mapfile -t all < <(bases)
     [ "${#all[@]}" != 0 ] || fail "there is no base backup to restore from"
     mapfile -t CANDIDATES < <(candidates)
+    [ -z "$TARGET_TIME" ] || [ "$(date -d "$TARGET_TIME" +%s)" -le "$(date +%s)" ] \
+        || fail "$TARGET_TIME is in the future; write a time that has passed, or none for all that was archived"
     [ "${#CANDIDATES[@]}" != 0 ] || fail "there is no base backup from before $TARGET_TIME; the oldest ended at $(readable "${all[0]}")"
 }
 
@@ -55,8 +57,11 @@ sql() { psql -XAtq -h /tmp -U postgres -d "$1" -c "$2"; }
 recover() {
     local settings=() pid until
     touch "$NEW/recovery.signal"
+    # Nothing of the new history gets into the archive before its database is the one that counts: whatever cuts this off, the old
+    # one goes on in its own. PostgreSQL hands all of it over once it runs in its place.
+    settings+=(-c archive_command=)
     # Of several histories after an earlier restore: with a time, that of the base backup; without one, the newest.
-    [ -z "$TARGET_TIME" ] || settings=(-c recovery_target_time="$(date -u -d "$TARGET_TIME" '+%F %T.%N%:z')" \
+    [ -z "$TARGET_TIME" ] || settings+=(-c recovery_target_time="$(date -u -d "$TARGET_TIME" '+%F %T.%N%:z')" \
         -c recovery_target_action=promote -c recovery_target_timeline=current)
     postgres -D "$NEW" "${OPTIONS[@]}" -c listen_addresses= -c unix_socket_directories=/tmp \
         -c restore_command="bash $SCRIPTS/restore-wal.sh %f %p" "${settings[@]}" >"$LOG" 2>&1 &
@@ -76,7 +81,6 @@ recover() {
     done
     LAST=$(sql postgres "SELECT coalesce(to_char(pg_last_xact_replay_timestamp(), 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"'), '')")
     BOOKINGS=$(sql booking 'SELECT count(*) FROM bookings WHERE confirmed_at IS NOT NULL' 2>/dev/null) || BOOKINGS=
-    # A fast shutdown waits until all WAL is archived, the new history among it.
     kill -INT "$pid"
     wait "$pid"
 }
@@ -96,6 +100,7 @@ TARGET_TIME=${TARGET_TIME:-}
 check_target
 [ "$1" != look ] || exit 0
 OPTIONS=("${@:2}")
+lock "${PGDATA%/*}" 0 || fail "another restore is working on the volume; wait for it to end"
 
 # Whatever fails until the swap begins has changed nothing.
 SWAPPING=
@@ -108,8 +113,9 @@ trap cleanup EXIT
 restored=
 for base in "${CANDIDATES[@]}"; do
     say "restore: from the base backup of $(readable "$base")"
-    if ! unpack "$base"; then
-        say "restore: that base backup is damaged" >&2
+    if ! said=$(unpack "$base" 2>&1); then
+        reason="the base backup of $(readable "$base") can't be unpacked: $(tail -n 1 <<<"$said")"
+        say "restore: $reason" >&2
     elif recover; then
         restored=$base
         break
@@ -118,7 +124,7 @@ for base in "${CANDIDATES[@]}"; do
         say "restore: $reason" >&2
     fi
 done
-[ -n "$restored" ] || fail "${reason:-no base backup is whole}; the database is as it was"
+[ -n "$restored" ] || fail "$reason; the database is as it was"
 
 rm -rf "$PGDATA.old"
 # guard.sh brings the old one back where this is cut off.
@@ -128,7 +134,7 @@ mv -T "$NEW" "$PGDATA"
 sync "${PGDATA%/*}"
 rm -rf "$PGDATA.old"
 known='' when=''
-[ ! -r "$ARCHIVE/last-known" ] || read -r known when <"$ARCHIVE/last-known"
+[ ! -r "$ARCHIVE/last-known" ] || read -r known when <"$ARCHIVE/last-known" || true
 result="$BOOKINGS|$LAST|$(readable "$restored")|$known|${when:+$(readable "$when")}"
 leave "$result"
 say "result $result"

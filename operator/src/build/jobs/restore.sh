@@ -16,7 +16,7 @@ case $BACKUP in
 esac
 [ -d "$folder" ] || { echo "there is no dump $BACKUP; of this platform there are: ${dumps[*]}" >&2; exit 64; }
 for database in $DATABASES; do
-    pg_restore --list "$folder/$database.dump" >/dev/null
+    pg_restore --file=/dev/null "$folder/$database.dump"
     variable=DATABASE_URL_${database^^}
     # A new pod's address is let in a moment after it starts.
     for _ in {1..60}; do
@@ -28,9 +28,11 @@ done
 trap - ERR
 for database in $DATABASES; do
     variable=DATABASE_URL_${database^^}
+    # psql can't tell a dump that ends from one that breaks off: only the whole of it is committed.
     {
-        echo 'SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public;'
+        echo 'BEGIN; SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public;'
         pg_restore --no-owner --no-privileges --file=- "$folder/$database.dump"
-    } | psql --dbname="${!variable}" -Xq --single-transaction -v ON_ERROR_STOP=1 >/dev/null
+        echo 'COMMIT;'
+    } | psql --dbname="${!variable}" -Xq -v ON_ERROR_STOP=1 >/dev/null
 done
 printf '%s' "$BACKUP" >/dev/termination-log

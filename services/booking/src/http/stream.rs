@@ -78,7 +78,7 @@ pub(super) async fn stream_availability(
     let subscription = app
         .live
         .subscribe(id)
-        .ok_or_else(|| Problem::unavailable(30))?;
+        .ok_or_else(|| Problem::unavailable(30).shed())?;
     let now = app.live.read(id).await?;
     let watcher = Watcher::start(app.pool.clone(), id, subscription, last_seen, &now).await?;
     let events = stream::unfold(watcher, async |mut watcher| {

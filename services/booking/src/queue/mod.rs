@@ -179,7 +179,7 @@ impl Queues {
             .streams
             .clone()
             .try_acquire_owned()
-            .map_err(|_| Problem::unavailable(10))?;
+            .map_err(|_| Problem::unavailable(10).shed())?;
         let snapshot = self.event(event).await?;
         let (user, arrived) = self
             .0
@@ -261,7 +261,7 @@ impl Queues {
             return Ok(room.clone());
         }
         if rooms.len() >= MAX_ROOMS {
-            return Err(Problem::unavailable(10));
+            return Err(Problem::unavailable(10).shed());
         }
         let room = Arc::new(Room::new(event, f64::from(self.0.settings.per_second)));
         rooms.insert(event, room.clone());
@@ -320,4 +320,5 @@ fn full() -> Problem {
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "queue_full", "Queue full")
         .detail("The queue takes nobody right now. Try again in 30 s.")
         .retry_after(30)
+        .shed()
 }

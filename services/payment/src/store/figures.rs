@@ -20,7 +20,8 @@ pub struct Unsettled {
     pub age: f64,
 }
 
-/// Payments that are neither settled nor given up, by state; a state that none has is left out.
+/// Payments that are neither settled nor given up, by state; a state that none has is left out. Where it is decided what becomes of
+/// the money the provider alone is waited for, which [`late_operations`] tells.
 pub async fn unsettled(
     executor: impl PgExecutor<'_>,
     old: Duration,
@@ -29,9 +30,11 @@ pub async fn unsettled(
         Unsettled,
         r#"SELECT status, count(*) AS "payments!", max(age)::float8 AS "age!",
              count(*) FILTER (WHERE age > $2::float8) AS "old!"
-           FROM (SELECT status, extract(epoch FROM now() - coalesce(authorised_at, created_at)) AS age FROM payments
+           FROM (SELECT id, status, extract(epoch FROM now() - coalesce(authorised_at, created_at)) AS age FROM payments
              WHERE next_check_at IS NOT NULL ORDER BY next_check_at LIMIT $1) AS open
-           WHERE status IN ('created', 'requires_action', 'authorised') GROUP BY status"#,
+           WHERE status IN ('created', 'requires_action', 'authorised')
+             AND NOT EXISTS (SELECT FROM operations WHERE operations.payment_id = open.id AND operations.status = 'due')
+           GROUP BY status"#,
         MOST,
         old.as_secs_f64()
     )

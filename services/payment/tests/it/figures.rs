@@ -39,7 +39,9 @@ async fn payments_are_counted_by_state_and_age(pool: PgPool) {
 async fn what_was_decided_is_late_after_a_minute(pool: PgPool) {
     let world = World::new(&pool).await;
     let (_, held, id) = world.authorised(1).await;
+    assert_eq!(unsettled(&pool, STUCK).await.unwrap().len(), 1);
     world.deliver(held.confirmed(id)).await.unwrap();
+    assert_eq!(unsettled(&pool, STUCK).await.unwrap(), []);
     assert_eq!(late_operations(&pool).await.unwrap(), 0);
     change(
         &pool,

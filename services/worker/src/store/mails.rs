@@ -1,9 +1,11 @@
 //! The mail ledger.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use contracts::{BookingId, EventId, UserId};
 use kit::telemetry;
-use sqlx::{PgConnection, types::Json};
+use sqlx::{PgConnection, PgExecutor, types::Json};
 use uuid::Uuid;
 
 use crate::notifications::{Notification, Subject};
@@ -140,8 +142,8 @@ pub(crate) async fn retry(
     not_before: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "UPDATE mails SET status = 'retrying', attempts = attempts + 1, last_error = $2, not_before = $3
-         WHERE id = $1",
+        "UPDATE mails SET status = 'retrying', attempts = attempts + 1, last_error = $2, not_before = $3,
+           first_tried_at = coalesce(first_tried_at, now()) WHERE id = $1",
         id,
         error,
         not_before
@@ -167,17 +169,76 @@ pub(crate) async fn failed(
     Ok(())
 }
 
-/// How many wait, and for how long the oldest has been due, in seconds.
-pub(crate) async fn backlog(connection: &mut PgConnection) -> sqlx::Result<(i64, f64)> {
-    let row = sqlx::query!(
-        r#"SELECT count(*) AS "count!", coalesce(extract(epoch FROM now() - min(not_before)), 0)::float8 AS "age!"
-           FROM mails WHERE status IN ('queued', 'retrying') AND not_before <= now()"#
+/// Mails that are not sent though their time has come.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Backlog {
+    /// That could be sent now.
+    pub(crate) due: i64,
+    /// For how long the oldest of those has been due, in seconds.
+    pub(crate) age: f64,
+    /// That have been due for longer than was asked for, also those that wait for their next try.
+    pub(crate) late: i64,
+}
+
+pub(crate) async fn backlog(
+    executor: impl PgExecutor<'_>,
+    late: Duration,
+) -> sqlx::Result<Backlog> {
+    sqlx::query_as!(
+        Backlog,
+        r#"SELECT count(*) AS "due!", coalesce(extract(epoch FROM now() - min(not_before)), 0)::float8 AS "age!",
+             (SELECT count(*) FROM mails WHERE status = 'queued' AND not_before < now() - make_interval(secs => $1))
+             + (SELECT count(*) FROM mails WHERE status = 'retrying' AND first_tried_at < now() - make_interval(secs => $1))
+             AS "late!"
+           FROM mails WHERE status IN ('queued', 'retrying') AND not_before <= now()"#,
+        late.as_secs_f64()
     )
-    .fetch_one(connection)
-    .await?;
-    Ok((row.count, row.age))
+    .fetch_one(executor)
+    .await
 }
 
 fn message_id(id: Uuid) -> String {
     format!("<{id}@event-platform>")
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::PgPool;
+
+    use super::*;
+
+    const LATE: Duration = Duration::from_secs(900);
+
+    /// A server that refuses everybody moves every mail into the future, again and again.
+    #[sqlx::test(migrations = "../../migrations/worker")]
+    async fn what_is_tried_again_later_is_late_all_the_same(pool: PgPool) {
+        let later = "INSERT INTO mails (id, dedup_key, kind, user_id, message_id, notification, not_before)
+            SELECT gen_random_uuid(), n::text, 'reminder', gen_random_uuid(), n::text, '{}', now() + interval '1 hour' FROM generate_series(1, 3) n";
+        sqlx::query(later).execute(&pool).await.unwrap();
+        let none = Backlog {
+            due: 0,
+            age: 0.0,
+            late: 0,
+        };
+        assert_eq!(backlog(&pool, LATE).await.unwrap(), none);
+        let ids: Vec<Uuid> = sqlx::query_scalar("SELECT id FROM mails")
+            .fetch_all(&pool)
+            .await
+            .unwrap();
+        let mut connection = pool.acquire().await.unwrap();
+        for _ in 0..2 {
+            let next = Utc::now() + chrono::TimeDelta::hours(1);
+            retry(&mut connection, ids[0], "421 closing", next)
+                .await
+                .unwrap();
+            sqlx::query("UPDATE mails SET first_tried_at = first_tried_at - interval '8 minutes'")
+                .execute(&pool)
+                .await
+                .unwrap();
+        }
+        let found = backlog(&pool, LATE).await.unwrap();
+        assert_eq!((found.due, found.late), (0, 1));
+        sent(&mut connection, ids[0]).await.unwrap();
+        assert_eq!(backlog(&pool, LATE).await.unwrap(), none);
+    }
 }

@@ -17,7 +17,7 @@ pub(super) struct Watch {
 impl Watch {
     pub(super) async fn begin(platform: &Platform) -> Result<Self> {
         let ports = free_ports(2)?;
-        let exporters = Exporters::start([ports[0], ports[1]], &platform.logs)?;
+        let exporters = Exporters::start([ports[0], ports[1]], &platform.logs).await?;
         let folder = platform.logs.join("prometheus");
         let targets = targets(platform, &exporters);
         Ok(Self {
