@@ -47,5 +47,6 @@ fn filled_in(query: &str) -> String {
     query
         .replace("$__rate_interval", "1m")
         .replace("$service", ".*")
+        .replace("$namespace", ".*")
         .replace("$platform", ".*")
 }

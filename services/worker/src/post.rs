@@ -244,13 +244,13 @@ impl Inner {
         const EVERY: Duration = Duration::from_secs(15);
         describe();
         loop {
-            match mails::backlog(&self.0.pool, LATE).await {
+            match mails::backlog(&self.pool, LATE).await {
                 #[expect(clippy::cast_precision_loss, reason = "nobody minds in gauges")]
                 Ok(backlog) => {
                     gauge!("mails_due").set(backlog.due as f64);
                     gauge!("mails_due_age_seconds").set(backlog.age);
                     // Without a server they wait by choice.
-                    if self.0.mailer.is_some() {
+                    if self.mailer.is_some() {
                         gauge!("mails_late").set(backlog.late as f64);
                     }
                 }
