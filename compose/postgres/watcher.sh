@@ -15,7 +15,7 @@ ALTER ROLE watcher LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB CONNECTION LIMIT 5 
 GRANT pg_monitor TO watcher;
 GRANT CONNECT ON DATABASE postgres TO watcher;
 CREATE TABLE IF NOT EXISTS archive_state (
-    only boolean PRIMARY KEY DEFAULT true CHECK (only),
+    singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
     healthy boolean NOT NULL DEFAULT true,
     -- When the newest base backup ended; none yet, or nobody takes any.
     newest timestamptz

@@ -53,10 +53,10 @@ config_says() { compose --profile '*' config --format json | node -e "
 
 # ---- without a platform ------------------------------------------------------------------------------------------------
 
-# What archives WAL, by itself: whole files, never another content under a name, and a bound.
+# What archives WAL, by itself: whole files, never another content under a name, and a bound; what of it is needed, and what is missing.
 case_archive() {
     # shellcheck disable=SC2016 # for the shell in the container
-    quietly compose run --rm --no-deps -T --entrypoint bash -e ARCHIVE=/tmp/archive -e ARCHIVE_LIMIT_MB=3 backup -euo pipefail -c '
+    quietly compose run --rm --no-deps -T --entrypoint bash -e ARCHIVE=/tmp/archive -e ARCHIVE_LIMIT_MB=3 -e ARCHIVE_SPARE_MB=1 backup -euo pipefail -c '
         archive() { bash /operator/archive/archive-wal.sh "$@"; }
         refuse() { echo "$*"; exit 1; }
         mkdir -p /tmp/archive && cd /tmp
@@ -70,9 +70,29 @@ case_archive() {
         same one archive/wal/1.gz || refuse "a refused segment changed the archive"
         archive two 2; archive two 3
         archive one 4 2>says && [ ! -e archive/wal/4.gz ] && grep -q SUSPENDED says || refuse "beyond its limit the archive grew, or said nothing"
-        [ -z "$(find archive -name "*.part")" ] || refuse "half a file is left"' \
+        [ "$(cat archive/gap)" = 4 ] || refuse "where WAL is missing is not known"
+        [ -z "$(find archive -name "*.part")" ] || refuse "half a file is left"
+        rm -rf archive && ARCHIVE_SPARE_MB=1000000 && export ARCHIVE_SPARE_MB && mkdir -p archive && touch archive/wanted
+        archive one 1 2>/dev/null && [ -e archive/suspended ] || refuse "a disk that is full does not suspend it"' \
         || fail "archive-wal.sh: $(last_line)"
-    NOTE="atomic, never replaces, bounded"
+    # The second base backup is of a history that was left at segment 2: the newest goes on in another from there.
+    # shellcheck disable=SC2016
+    quietly compose run --rm --no-deps -T --entrypoint bash -e ARCHIVE=/tmp/archive backup -euo pipefail -c '
+        . /operator/archive/lib.sh
+        refuse() { echo "$*"; exit 1; }
+        base() { mkdir -p "$ARCHIVE/base/$1"; echo "START WAL LOCATION: 0/0 (file $2)" >"$ARCHIVE/base/$1/backup_label"; }
+        segments() { for n in "${@:2}"; do touch "$ARCHIVE/wal/$1000000000000000$n.gz"; done; }
+        mkdir -p "$ARCHIVE/wal"
+        base 20260101T000000Z 000000010000000000000005
+        base 20260102T000000Z 000000020000000000000003
+        segments 00000001 1 2 3 4 5 6; segments 00000002 3 4 5 7
+        [ "$(missing_segment)" = 000000020000000000000006 ] || refuse "missing is said to be: $(missing_segment)"
+        drop_wal
+        [ -e "$ARCHIVE/wal/000000020000000000000003.gz" ] && [ ! -e "$ARCHIVE/wal/000000010000000000000002.gz" ] || refuse "the wrong WAL was removed"
+        touch "$ARCHIVE/wal/000000020000000000000006.gz"
+        [ -z "$(missing_segment)" ] || refuse "nothing is missing, but it says $(missing_segment)"' \
+        || fail "the archive: $(last_line)"
+    NOTE="atomic, never replaces, bounded; keeps what is needed, knows what is missing"
 }
 
 case_limits() {
@@ -169,6 +189,8 @@ sql_as() {
     compose exec -T -e PGPASSWORD="$password" postgres psql -XAtq -h 127.0.0.1 -U "$1" -d "$2" -c "$3"
 }
 
+told_of_archive() { [ "$(sql_as watcher postgres "SELECT (healthy AND newest IS NOT NULL)::text FROM archive_state")" = "$1" ]; }
+
 case_roles() {
     local role other
     quietly compose run --rm -T watcher || fail "the role that watches could not be made: $(last_line)"
@@ -180,6 +202,7 @@ case_roles() {
             ! quietly sql_as "$role" "$other" 'SELECT 1' || fail "$role enters the database $other"
         done
     done
+    await 30 "the archive is told to be healthy" told_of_archive true
     [ "$(sql_as watcher postgres "SELECT count(*) > 0 FROM pg_stat_activity WHERE query <> '<insufficient privilege>' AND usename <> 'watcher'")" = t ] \
         || fail "the role that watches does not see what others do"
     ! quietly sql_as watcher booking 'SELECT 1' || fail "the role that watches enters the database booking"
@@ -241,10 +264,18 @@ case_crashes() {
 
 case_restart() {
     quietly compose down || fail "the platform did not stop: $(last_line)"
-    # As a restore leaves it that is cut off between the two moves of its swap.
+    # A restore that is cut off with its database recovered, and then another in the middle of the swap.
     # shellcheck disable=SC2016 # the container's own
-    quietly compose run --rm --no-deps -T --entrypoint bash restore -euc 'mkdir "$PGDATA.new" && mv -T "$PGDATA" "$PGDATA.old"' \
-        || fail "the volume could not be changed: $(last_line)"
+    quietly compose run --rm --no-deps -T --entrypoint bash restore -euo pipefail -c '
+        before=$(ls /archive/wal)
+        mv() { kill -KILL "$$"; }
+        export -f mv
+        ! bash /operator/archive/restore.sh restore -cconfig_file=/compose/postgres/postgresql.conf || exit 1
+        [ -e "$PGDATA.new/PG_VERSION" ] && [ ! -e "$PGDATA.new/recovery.signal" ] || { echo "it was not cut off where it should be"; exit 1; }
+        [ "$(ls /archive/wal)" = "$before" ] || { echo "it left something in the archive"; exit 1; }
+        unset -f mv
+        mv -T "$PGDATA" "$PGDATA.old"' \
+        || fail "a restore that was cut off: $(last_line)"
     start_all
     await 30 "everything is ready" is_ready
     act check

@@ -55,6 +55,15 @@ drop_wal() {
     [ -z "$first" ] || pg_archivecleanup -x .gz "$ARCHIVE/wal" "$first"
 }
 
+# Keeps the newest $BACKUP_KEEP base backups, and fewer of them where there is no room for as many; never less than one.
+prune() {
+    while [ "$(bases | wc -l)" -gt "${BACKUP_KEEP:-7}" ]; do drop_oldest; done
+    ! is_full 80 || while is_full 60 && [ "$(bases | wc -l)" -gt 1 ]; do
+        drop_oldest "for the archive is nearly at its limit of $ARCHIVE_LIMIT_MB MB"
+    done
+    drop_wal
+}
+
 # The first segment that is missing since the newest base backup, in its history; nothing where all are there. Segments are of 16 MB.
 missing_segment() {
     local newest first segment number wanted
