@@ -177,7 +177,6 @@ impl Problem {
     }
 
     /// A 503 by choice, because there are too many: it is counted apart, for it is no fault.
-    #[must_use]
     pub fn shed(self) -> Self {
         counter!("http_server_requests_shed_total").increment(1);
         self
