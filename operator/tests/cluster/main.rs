@@ -64,10 +64,9 @@ const CASES: &[&[Case]] = cases![
     scaling::kubectl_scale_sets_the_workers,
     scaling::workers_follow_the_queue,
     scaling::autoscaled_number_survives,
-    backup::restore_brings_the_data_back | deletion::made_again_at_once,
-    backup::restore_deleted_halfway_is_finished
-        | backends::superuser_password_that_changes_is_taken_over,
-    backup::failed_one_stops_the_upgrade | migration::annotation_tries_a_failed_one_again,
+    backup::restore_brings_the_data_back,
+    backup::restore_deleted_halfway_is_finished,
+    backup::failed_one_stops_the_upgrade,
     watched::by_prometheus,
     point_in_time::comes_back_from_a_lost_volume
         | point_in_time::goes_back_to_a_moment
@@ -78,7 +77,10 @@ const CASES: &[&[Case]] = cases![
         | backends::volume_that_cannot_grow_is_told
         | backends::bad_image_and_then_the_right_one
         | refusals::say_what_to_do,
+    backends::superuser_password_that_changes_is_taken_over,
+    migration::annotation_tries_a_failed_one_again,
     backends::own_redis_goes_after_the_services_moved,
+    deletion::made_again_at_once,
     deletion::data_are_taken_up_again,
     many::twenty_platforms_under_one_operator,
     upgrade::no_request_fails_meanwhile,
