@@ -38,8 +38,7 @@ macro_rules! cases {
     };
 }
 
-/// In this order: the first ones make the platforms that later ones share. Those with `|` between them run side by side: of two that
-/// take the same one there is one at most.
+/// In this order: the first ones make the platform that later ones share. Those with `|` between them run side by side.
 const CASES: &[&[Case]] = cases![
     install::sample_is_ready_within_a_minute,
     install::buyer_gets_a_ticket,
@@ -68,9 +67,9 @@ const CASES: &[&[Case]] = cases![
     backup::restore_deleted_halfway_is_finished,
     backup::failed_one_stops_the_upgrade,
     watched::by_prometheus,
-    point_in_time::comes_back_from_a_lost_volume
-        | point_in_time::goes_back_to_a_moment
-        | secrets::missing_one_is_waited_for
+    point_in_time::comes_back_from_a_lost_volume,
+    point_in_time::goes_back_to_a_moment,
+    secrets::missing_one_is_waited_for
         | deletion::while_it_is_being_installed
         | deletion::after_it_failed
         | names::of_somebody_else_are_left_alone

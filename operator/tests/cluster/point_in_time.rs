@@ -26,8 +26,8 @@ fn with_archive() -> Value {
     spec
 }
 
-async fn archived(world: &World, name: &str) -> Result<Platform> {
-    let platform = world.platform(name).await?;
+async fn archived(world: &World) -> Result<Platform> {
+    let platform = world.shared().await?;
     platform.apply(&with_archive()).await?;
     platform.ready(SOON).await?;
     eventually("there is a base backup", SOON, async || {
@@ -85,7 +85,7 @@ async fn timeline(platform: &Platform) -> Result<u32> {
 }
 
 pub(crate) async fn comes_back_from_a_lost_volume(world: Arc<World>) -> Result<Outcome> {
-    let platform = archived(&world, "lost").await?;
+    let platform = archived(&world).await?;
     let shop = Shop::open(&platform).await?;
     let mut sold = Vec::new();
     let begun = Instant::now();
@@ -163,7 +163,12 @@ pub(crate) async fn comes_back_from_a_lost_volume(world: Arc<World>) -> Result<O
 }
 
 pub(crate) async fn goes_back_to_a_moment(world: Arc<World>) -> Result<Outcome> {
-    let platform = archived(&world, "moment").await?;
+    let platform = archived(&world).await?;
+    let now = timeline(&platform).await?;
+    eventually("there is a base backup of this history", SOON, async || {
+        Ok(base_backups(&platform, now).await? > 0)
+    })
+    .await?;
     let shop = Shop::open(&platform).await?;
     let before = shop.buy().await?;
     // Times of transactions and of this machine's clock are the same; a moment apart from both is between them.
@@ -205,5 +210,7 @@ pub(crate) async fn goes_back_to_a_moment(world: Arc<World>) -> Result<Outcome> 
     shop.buy().await?;
     let (status, ..) = platform.condition_now("DependenciesReady").await?;
     ensure!(status == ConditionStatus::True, "a backend is not ready");
+    platform.apply(&Platform::small()).await?;
+    platform.ready(SOON).await?;
     Ok(Outcome::Passed)
 }
