@@ -127,7 +127,8 @@ done
 [ -n "$restored" ] || fail "$reason; the database is as it was"
 
 rm -rf "$PGDATA.old"
-# guard.sh brings the old one back where this is cut off.
+# Whoever reads this knows that from here on it may be either; guard.sh brings the old one back where this is cut off.
+say "restore: replacing the database"
 SWAPPING=1
 [ ! -e "$PGDATA" ] || mv -T "$PGDATA" "$PGDATA.old"
 mv -T "$NEW" "$PGDATA"
