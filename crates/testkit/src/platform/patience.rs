@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Result, bail};
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
@@ -63,8 +63,16 @@ impl<'a> Request<'a> {
         Self::new(Method::DELETE, urls, Body::Nothing)
     }
 
-    /// The first answer that is neither a fault of ours nor "still being worked on"; also a refusal. `failures` counts those
-    /// before.
+    #[must_use]
+    pub fn with_key(self, key: &str) -> Self {
+        Self {
+            key: key.to_owned(),
+            ..self
+        }
+    }
+
+    /// The first answer that is neither "unavailable" nor "still being worked on"; also a refusal. `failures` counts those
+    /// before. A 500 is an error: no death and no load excuses it.
     pub async fn until_answered(&self, person: &Person, failures: &AtomicUsize) -> Result<Answer> {
         let end = Instant::now() + PATIENCE;
         let mut urls = self.urls.iter().cycle();
@@ -76,6 +84,9 @@ impl<'a> Request<'a> {
                 .send_body(self.method.clone(), url, self.body, &self.key)
                 .await;
             let failure = match answer {
+                Ok(answer) if answer.status == StatusCode::INTERNAL_SERVER_ERROR => {
+                    bail!("{url}: {answer:?}")
+                }
                 Ok(answer) if answer.status.is_server_error() => format!("{answer:?}"),
                 Ok(answer) if is_busy(&answer) => format!("{answer:?}"),
                 Ok(answer) => return Ok(answer),

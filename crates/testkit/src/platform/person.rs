@@ -8,7 +8,10 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{ADMIN_EMAIL, ADMIN_PASSWORD, Addresses, Part, patience::Body};
+use super::{
+    ADMIN_EMAIL, ADMIN_PASSWORD, Addresses, Part,
+    patience::{Body, until_answered},
+};
 
 /// An account with its access token.
 #[derive(Clone, Debug)]
@@ -100,19 +103,9 @@ impl Person {
 
     /// Sends a request with this person's token and a fresh Idempotency-Key.
     pub async fn send(&self, method: Method, url: String, body: Option<&Value>) -> Result<Answer> {
-        self.send_with_key(method, url, body, &Uuid::now_v7().to_string())
-            .await
-    }
-
-    pub async fn send_with_key(
-        &self,
-        method: Method,
-        url: String,
-        body: Option<&Value>,
-        key: &str,
-    ) -> Result<Answer> {
         let body = body.map_or(Body::Nothing, Body::Json);
-        self.send_body(method, &url, body, key).await
+        self.send_body(method, &url, body, &Uuid::now_v7().to_string())
+            .await
     }
 
     pub(super) async fn send_body(
@@ -148,7 +141,7 @@ impl Person {
         self.send(Method::POST, url, Some(body)).await
     }
 
-    /// Holds `seats` places of an event with one general-admission ticket type.
+    /// Holds `seats` places of an event with one general-admission ticket type; asks again while too much is asked at once.
     pub async fn hold(
         &self,
         platform: &impl Addresses,
@@ -167,8 +160,7 @@ impl Person {
         seats: u32,
     ) -> Result<Answer> {
         let url = format!("{}/bookings", platform.url(replica));
-        self.post(url, &json!({"event_id": event, "seats": seats}))
-            .await
+        until_answered(self, &url, &json!({"event_id": event, "seats": seats})).await
     }
 
     pub async fn booking(&self, platform: &impl Addresses, booking: BookingId) -> Result<Value> {
