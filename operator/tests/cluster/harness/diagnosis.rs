@@ -18,7 +18,7 @@ pub(crate) async fn of(world: &World) -> String {
         "node {}\n",
         node.unwrap_or_else(|error| format!("{error:#}")).trim()
     );
-    for (namespace, _) in world.namespaces().await.unwrap_or_default() {
+    for namespace in world.namespaces().await.unwrap_or_default() {
         let _ = writeln!(text, "namespace {namespace}");
         conditions(world, &namespace, &mut text).await;
         for (title, arguments) in [

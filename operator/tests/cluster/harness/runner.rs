@@ -1,5 +1,5 @@
-//! Runs the cases in the order of their list: they share one node and, where they can, one platform. Those that mostly wait, each in
-//! a namespace of its own, run side by side.
+//! Runs the cases in the order of their list: they share one node and, where they can, one platform. Those that mostly wait, on
+//! other platforms, run side by side.
 
 use std::{
     future::Future,
@@ -10,7 +10,7 @@ use std::{
 };
 
 use anyhow::{Result, anyhow};
-use futures::stream::{FuturesUnordered, StreamExt as _};
+use futures::stream::{self, StreamExt as _};
 
 use super::{World, diagnosis};
 
@@ -34,14 +34,15 @@ const BOUND: Duration = Duration::from_secs(420);
 /// So many that fail in a row say that the cluster is broken; each further one would take its whole time to say so again.
 const HOPELESS: usize = 3;
 
-/// Cases of one group run side by side. Arguments are parts of names; without any, all cases run. The output is like libtest's.
-pub(crate) fn run(groups: &[&[Case]]) -> ExitCode {
+/// The chains of one group run side by side, the cases of a chain one after another. Arguments are parts of names; without any,
+/// all cases run. The output is like libtest's.
+pub(crate) fn run(groups: &[&[&[Case]]]) -> ExitCode {
     let wanted: Vec<_> = std::env::args()
         .skip(1)
         .filter(|argument| !argument.starts_with("--"))
         .collect();
     if std::env::args().any(|argument| argument == "--list") {
-        for case in groups.iter().copied().flatten() {
+        for case in groups.iter().copied().flatten().copied().flatten() {
             println!("{}: test", case.name);
         }
         return ExitCode::SUCCESS;
@@ -49,11 +50,21 @@ pub(crate) fn run(groups: &[&[Case]]) -> ExitCode {
     let is_wanted = |case: &&Case| {
         wanted.is_empty() || wanted.iter().any(|part| case.name.contains(part.as_str()))
     };
-    let chosen: Vec<Vec<_>> = groups
+    let chosen: Vec<Vec<Vec<_>>> = groups
         .iter()
-        .map(|group| group.iter().filter(is_wanted).collect())
+        .map(|group| {
+            let chains = group.iter();
+            chains
+                .map(|chain| chain.iter().filter(is_wanted).collect())
+                .collect()
+        })
         .collect();
-    let known = groups.iter().map(|group| group.len()).sum();
+    let known = groups
+        .iter()
+        .copied()
+        .flatten()
+        .map(|chain| chain.len())
+        .sum();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -64,10 +75,20 @@ pub(crate) fn run(groups: &[&[Case]]) -> ExitCode {
     tokio::task::LocalSet::new().block_on(&runtime, all(&chosen, known))
 }
 
-/// How a case ended, and how long it took.
-async fn outcome(case: &Case, world: Arc<World>) -> (Result<Outcome>, f64) {
+/// What came of a case.
+struct Ended {
+    name: &'static str,
+    /// In seconds.
+    took: f64,
+    /// An error with what the cluster said then.
+    result: std::result::Result<Outcome, String>,
+}
+
+/// Runs one case. What it made for itself is gone afterwards, or will be: nobody waits for it.
+async fn ended(case: &Case, world: &World) -> Ended {
     let started = Instant::now();
-    let task = tokio::task::spawn_local((case.run)(world));
+    let world = Arc::new(world.of_one_case());
+    let task = tokio::task::spawn_local((case.run)(world.clone()));
     let abort = task.abort_handle();
     let result = match tokio::time::timeout(BOUND, task).await {
         Ok(Ok(result)) => result,
@@ -77,18 +98,28 @@ async fn outcome(case: &Case, world: Arc<World>) -> (Result<Outcome>, f64) {
             Err(anyhow!("not over within {BOUND:?}"))
         }
     };
-    (result, started.elapsed().as_secs_f64())
+    let took = started.elapsed().as_secs_f64();
+    let result = match result {
+        Ok(outcome) => Ok(outcome),
+        Err(error) => Err(format!("{error:#}\n{}", diagnosis::of(&world).await)),
+    };
+    world.tidy().await;
+    Ended {
+        name: case.name,
+        took,
+        result,
+    }
 }
 
-async fn all(chosen: &[Vec<&Case>], known: usize) -> ExitCode {
+async fn all(chosen: &[Vec<Vec<&Case>>], known: usize) -> ExitCode {
     let world = match World::connect().await {
-        Ok(world) => Arc::new(world),
+        Ok(world) => world,
         Err(error) => {
             eprintln!("error: {error:#}");
             return ExitCode::FAILURE;
         }
     };
-    let running: usize = chosen.iter().map(Vec::len).sum();
+    let running: usize = chosen.iter().flatten().map(Vec::len).sum();
     println!("\nrunning {running} tests");
     let (mut passed, mut failed, mut skipped) = (0, Vec::new(), 0);
     let mut in_a_row = 0;
@@ -97,11 +128,12 @@ async fn all(chosen: &[Vec<&Case>], known: usize) -> ExitCode {
             println!("{in_a_row} cases in a row failed: the others are not run");
             break;
         }
-        let mut under_way: FuturesUnordered<_> = group
-            .iter()
-            .map(|case| async { (case.name, outcome(case, world.clone()).await) })
-            .collect();
-        while let Some((name, (result, took))) = under_way.next().await {
+        let mut under_way = stream::select_all(group.iter().map(|chain| {
+            stream::iter(chain)
+                .then(|case| ended(case, &world))
+                .boxed_local()
+        }));
+        while let Some(Ended { name, took, result }) = under_way.next().await {
             match result {
                 Ok(Outcome::Passed) => {
                     passed += 1;
@@ -112,16 +144,14 @@ async fn all(chosen: &[Vec<&Case>], known: usize) -> ExitCode {
                     skipped += 1;
                     println!("test {name} ... ignored, SKIPPED: {why}");
                 }
-                Err(error) => {
+                Err(report) => {
                     println!("test {name} ({took:.1} s) ... FAILED");
-                    println!("---- {name} stdout ----\n{error:#}");
-                    println!("{}----", diagnosis::of(&world).await);
+                    println!("---- {name} stdout ----\n{report}----");
                     failed.push(name);
                     in_a_row += 1;
                 }
             }
         }
-        world.tidy().await;
     }
     println!("\n{}", world.figures.table());
     if !failed.is_empty() {

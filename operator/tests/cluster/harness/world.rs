@@ -1,6 +1,10 @@
 //! The cluster and what the cases have in common.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use anyhow::{Context as _, Result};
 use k8s_openapi::api::core::v1::Namespace;
@@ -19,8 +23,10 @@ const BARE: &str = "bare";
 
 pub(crate) struct World {
     pub(crate) client: Client,
-    pub(crate) figures: Figures,
-    pub(crate) operator: Operator,
+    pub(crate) figures: Arc<Figures>,
+    pub(crate) operator: Arc<Operator>,
+    /// Namespaces that are gone after the case.
+    own: Mutex<Vec<String>>,
 }
 
 impl World {
@@ -33,10 +39,25 @@ impl World {
             .await
             .context("the cluster does not answer")?;
         Ok(Self {
-            operator: Operator::new(client.clone()),
+            operator: Arc::new(Operator::new(client.clone())),
             client,
-            figures: Figures::default(),
+            figures: Arc::default(),
+            own: Mutex::default(),
         })
+    }
+
+    /// The same cluster for one case, which has nothing of its own yet.
+    pub(super) fn of_one_case(&self) -> Self {
+        Self {
+            client: self.client.clone(),
+            figures: self.figures.clone(),
+            operator: self.operator.clone(),
+            own: Mutex::default(),
+        }
+    }
+
+    fn own(&self) -> MutexGuard<'_, Vec<String>> {
+        self.own.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The folder of k3s/testcluster's cluster; none on any other.
@@ -47,7 +68,8 @@ impl World {
     /// A platform in an empty namespace of its own; both are gone after the case.
     pub(crate) async fn platform(&self, name: &str) -> Result<Platform> {
         let namespace = format!("ept-{name}");
-        self.fresh(&namespace, name).await?;
+        self.own().push(namespace.clone());
+        self.fresh(&namespace).await?;
         Ok(Platform::new(self.client.clone(), &namespace, name))
     }
 
@@ -68,7 +90,7 @@ impl World {
         let namespace = format!("ept-{BARE}");
         let platform = Platform::new(self.client.clone(), &namespace, BARE);
         if platform.get().await?.is_none() {
-            self.fresh(&namespace, SHARED).await?;
+            self.fresh(&namespace).await?;
         }
         platform.apply(&Platform::hollow()).await?;
         platform.ready(Duration::from_secs(180)).await?;
@@ -78,11 +100,11 @@ impl World {
     /// The first one, with nothing in its namespace yet.
     pub(crate) async fn shared_namespace(&self) -> Result<Platform> {
         let namespace = format!("ept-{SHARED}");
-        self.fresh(&namespace, SHARED).await?;
+        self.fresh(&namespace).await?;
         Ok(Platform::new(self.client.clone(), &namespace, "demo"))
     }
 
-    async fn fresh(&self, namespace: &str, label: &str) -> Result<()> {
+    async fn fresh(&self, namespace: &str) -> Result<()> {
         self.remove(namespace).await?;
         let api: Api<Namespace> = Api::all(self.client.clone());
         let metadata = ObjectMeta {
@@ -90,7 +112,7 @@ impl World {
             // No pod may have more rights than Kubernetes' strictest standard gives.
             labels: Some(
                 [
-                    (LABEL.to_owned(), label.to_owned()),
+                    (LABEL.to_owned(), "true".to_owned()),
                     (
                         "pod-security.kubernetes.io/enforce".to_owned(),
                         "restricted".to_owned(),
@@ -126,27 +148,25 @@ impl World {
     }
 
     /// Namespaces of these tests.
-    pub(crate) async fn namespaces(&self) -> Result<Vec<(String, String)>> {
+    pub(super) async fn namespaces(&self) -> Result<Vec<String>> {
         let api: Api<Namespace> = Api::all(self.client.clone());
         let found = api.list(&ListParams::default().labels(LABEL)).await?;
         Ok(found
             .items
             .into_iter()
-            .filter_map(|namespace| {
-                let label = namespace.metadata.labels.as_ref()?.get(LABEL)?.clone();
-                Some((namespace.metadata.name?, label))
-            })
+            .filter_map(|namespace| namespace.metadata.name)
             .collect())
     }
 
-    /// After each case: only what is shared stays. Nobody waits for it.
+    /// Deletes the case's own namespaces. Nobody waits for it.
     pub(super) async fn tidy(&self) {
         let api: Api<Namespace> = Api::all(self.client.clone());
-        for (namespace, label) in self.namespaces().await.unwrap_or_default() {
-            if label != SHARED
-                && let Err(error) = api.delete(&namespace, &DeleteParams::default()).await
-            {
-                println!("namespace {namespace} could not be deleted: {error}");
+        let own = std::mem::take(&mut *self.own());
+        for namespace in own {
+            match api.delete(&namespace, &DeleteParams::default()).await {
+                Ok(_) => {}
+                Err(kube::Error::Api(status)) if status.is_not_found() => {}
+                Err(error) => println!("namespace {namespace} could not be deleted: {error}"),
             }
         }
     }
