@@ -39,7 +39,7 @@ macro_rules! cases {
 }
 
 /// In this order: the first ones make the platform that later ones share. What `|` separates runs side by side, `->` one after
-/// another; each platform is only in one of those.
+/// another. Cases that use the same platform never run side by side.
 const CASES: &[&[&[Case]]] = cases![
     install::sample_is_ready_within_a_minute,
     install::buyer_gets_a_ticket,
@@ -57,7 +57,7 @@ const CASES: &[&[&[Case]]] = cases![
     malformed::object_does_not_stop_the_others,
     chart::upgrade_brings_the_new_definition,
     idle::looks_without_a_change_are_short,
-    // Neither changes anything.
+    // The exception: neither changes anything.
     idle::nothing_is_written_for_two_minutes | install::idle_platform_is_small,
     recovery::killed_pods_and_postgres_lose_nothing,
     scaling::paused_platform_is_left_alone,

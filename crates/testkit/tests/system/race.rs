@@ -49,8 +49,8 @@ async fn two_buyers_and_one_place_200_times() -> Result<()> {
     Audit::of(&platform).await?.passes().await
 }
 
-/// One Idempotency-Key in 100 parallel requests: one booking, one body. Who is told that too much is asked at once asks again,
-/// as buyers do: that one request is told so, and another is not, makes no second booking.
+/// One Idempotency-Key in 100 parallel requests: one booking, one body. Requests that are turned away for load (503) are sent
+/// again with the key, as buyers' are, and make no second booking either.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_key_makes_one_booking() -> Result<()> {
     let platform = Platform::start("one_key", Options::default().with_second_booking()).await?;

@@ -2,7 +2,8 @@
 //! other platforms, run side by side.
 
 use std::{
-    future::Future,
+    cell::Cell,
+    future::{Future, ready},
     pin::Pin,
     process::ExitCode,
     sync::Arc,
@@ -122,14 +123,11 @@ async fn all(chosen: &[Vec<Vec<&Case>>], known: usize) -> ExitCode {
     let running: usize = chosen.iter().flatten().map(Vec::len).sum();
     println!("\nrunning {running} tests");
     let (mut passed, mut failed, mut skipped) = (0, Vec::new(), 0);
-    let mut in_a_row = 0;
+    let in_a_row = Cell::new(0);
     for group in chosen {
-        if in_a_row >= HOPELESS {
-            println!("{in_a_row} cases in a row failed: the others are not run");
-            break;
-        }
         let mut under_way = stream::select_all(group.iter().map(|chain| {
             stream::iter(chain)
+                .take_while(|_| ready(in_a_row.get() < HOPELESS))
                 .then(|case| ended(case, &world))
                 .boxed_local()
         }));
@@ -137,7 +135,7 @@ async fn all(chosen: &[Vec<Vec<&Case>>], known: usize) -> ExitCode {
             match result {
                 Ok(Outcome::Passed) => {
                     passed += 1;
-                    in_a_row = 0;
+                    in_a_row.set(0);
                     println!("test {name} ({took:.1} s) ... ok");
                 }
                 Ok(Outcome::Skipped(why)) => {
@@ -148,10 +146,16 @@ async fn all(chosen: &[Vec<Vec<&Case>>], known: usize) -> ExitCode {
                     println!("test {name} ({took:.1} s) ... FAILED");
                     println!("---- {name} stdout ----\n{report}----");
                     failed.push(name);
-                    in_a_row += 1;
+                    in_a_row.set(in_a_row.get() + 1);
                 }
             }
         }
+    }
+    if in_a_row.get() >= HOPELESS {
+        println!(
+            "{} cases in a row failed: no other was begun",
+            in_a_row.get()
+        );
     }
     println!("\n{}", world.figures.table());
     if !failed.is_empty() {
